@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+// vitest reads its configuration from a default export.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two cores are the smallest machine we promise; more workers only make real servers time out.
+    maxWorkers: 2,
+  },
+})
