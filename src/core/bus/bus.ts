@@ -1,0 +1,79 @@
+/**
+ * The bus port: everything processes say to each other. `in-process.ts` and `jetstream.ts` implement it and pass the same
+ * contract suite (test/core/bus/contract.ts). Bodies are bytes; the typed chat functions are in `chat-bus.ts`.
+ */
+
+export interface BusMessage {
+  readonly subject: string
+  readonly body: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface WorkItem {
+  /** Items of one subject are handled strictly one after another, in the order they were enqueued. */
+  readonly subject: string
+  /** Deduplicates: an id seen before within the queue's window is accepted again without effect. */
+  readonly id: string
+  readonly body: Uint8Array
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Delivery extends BusMessage {
+  /** 1 for the first delivery. */
+  readonly deliveryCount: number
+  readonly sequence: number
+  readonly signal: AbortSignal
+}
+
+export interface ConsumeOptions {
+  readonly signal: AbortSignal
+  /** How many subjects are handled at the same time by this process. */
+  readonly concurrency: number
+}
+
+export interface Bus extends AsyncDisposable {
+  /** `reconnecting`: enqueue still works (the outbox keeps items on disk); publish and request fail or drop. */
+  readonly status: 'connected' | 'reconnecting' | 'closed'
+
+  /**
+   * Accepts a work item for the chat queue. When it resolves, the item survives a crash of this process.
+   * @throws LaneFullError when that subject already holds as many unfinished items as one user may have.
+   */
+  enqueue(item: WorkItem, options?: { signal?: AbortSignal }): Promise<void>
+
+  /**
+   * Handles work items until the signal aborts, then finishes or hands back what is running. An item is acknowledged
+   * when `handle` resolves, tried again when it rejects, and put on `ai.dead.chat` after its last try or when `handle`
+   * rejects with DeadLetterError. While `handle` runs the item is kept alive; if the process dies, another gets it.
+   */
+  consume(handle: (delivery: Delivery) => Promise<void>, options: ConsumeOptions): Promise<void>
+
+  /** At most once, to whoever listens now. Never waits; order per publisher and subject is kept. */
+  publish(subject: string, body: Uint8Array, headers?: Readonly<Record<string, string>>): void
+
+  /** Live messages of a subject (`*` and a final `>` as in NATS). Listening has begun when the call returns. */
+  subscribe(subject: string, options: { signal: AbortSignal; capacity?: number }): AsyncIterable<BusMessage>
+
+  /** Keeps a message for late readers; the same id is kept once. */
+  record(subject: string, body: Uint8Array, options: { id: string }): Promise<void>
+
+  /** The newest kept message of exactly this subject. */
+  lastRecord(subject: string, options?: { signal?: AbortSignal }): Promise<BusMessage | undefined>
+
+  /** @throws NoResponderError, BusTimeoutError */
+  request(
+    subject: string,
+    body: Uint8Array,
+    options: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<BusMessage>
+
+  /** Answers requests until the signal aborts. */
+  respond(
+    subject: string,
+    answer: (message: BusMessage) => Promise<Uint8Array>,
+    options: { signal: AbortSignal },
+  ): Promise<void>
+
+  /** Puts what could not be handled aside, with the reason, for a person to look at. */
+  deadLetter(what: string, message: BusMessage, reason: string): Promise<void>
+}
