@@ -43,7 +43,10 @@ export interface Pcm {
 
 export interface Transcriber {
   readonly name: string
-  transcribe(audio: Pcm, options: CallOptions & { readonly language?: string }): Promise<{ text: string; language?: string }>
+  transcribe(
+    audio: Pcm,
+    options: CallOptions & { readonly language?: string },
+  ): Promise<{ text: string; language?: string }>
 }
 
 export interface SpeechStream {
