@@ -30,6 +30,12 @@ export class InferenceError extends Error {
 /** Nothing usable answers there: refused, reset, unknown host, or a server fault (5xx). */
 export class InferenceUnavailableError extends InferenceError {
   override readonly name = 'InferenceUnavailableError'
+  /** The same call may work a moment later. */
+  readonly isPassing: boolean
+  constructor(what: string, facts: FaultFacts & { readonly isPassing: boolean }) {
+    super(what, facts)
+    this.isPassing = facts.isPassing
+  }
 }
 
 /** It answers, but has no room (429, or 503 with Retry-After), also after the retries that the deadline allowed. */
