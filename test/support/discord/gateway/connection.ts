@@ -1,0 +1,84 @@
+import { GatewayCloseCodes } from 'discord-api-types/v10'
+import type { WebSocket } from 'ws'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { GatewaySession } from './session.ts'
+
+const Payload = z.object({ op: z.number().int(), d: z.unknown() })
+type Payload = z.infer<typeof Payload>
+
+/** "Must not exceed 4096 bytes" (gateway.mdx, "Sending Events") */
+const maxPayloadBytes = 4_096
+/** 120 events a minute and connection (gateway.mdx, "Rate Limiting") */
+const maxEventsPerMinute = 120
+
+export interface ConnectionEvents {
+  /** Returns the code to close with, if the payload is refused. */
+  payload(connection: GatewayConnection, op: number, d: unknown): GatewayCloseCodes | undefined
+  close(connection: GatewayConnection, code: number, by: 'bot' | 'stand-in'): void
+}
+
+/** One WebSocket of the bot, from hello to close. */
+export class GatewayConnection {
+  readonly number: number
+  session: GatewaySession | undefined
+  lastHeartbeatAt: number
+  readonly #socket: WebSocket
+  readonly #clock: Clock
+  #receivedAt: number[] = []
+  #endedByUs = false
+
+  constructor(number: number, socket: WebSocket, clock: Clock, events: ConnectionEvents) {
+    this.number = number
+    this.#socket = socket
+    this.#clock = clock
+    this.lastHeartbeatAt = clock.now()
+    socket.on('message', (data) => this.#receive(Buffer.from(data as Buffer), events))
+    socket.on('close', (code) => events.close(this, code, this.#endedByUs ? 'stand-in' : 'bot'))
+    socket.on('error', () => socket.terminate())
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN && !this.#endedByUs
+  }
+
+  /** Returns whether the socket took it. */
+  send(payload: object): boolean {
+    if (!this.isOpen) return false
+    this.#socket.send(JSON.stringify(payload))
+    return true
+  }
+
+  /** Ends the connection with a close code, or abruptly without one. */
+  end(code?: number): void {
+    this.#endedByUs = true
+    if (code === undefined) this.#socket.terminate()
+    else this.#socket.close(code)
+  }
+
+  #receive(bytes: Buffer, events: ConnectionEvents): void {
+    if (!this.isOpen) return
+    const refusal = this.#refusalOf(bytes, events)
+    if (refusal !== undefined) this.end(refusal)
+  }
+
+  #refusalOf(bytes: Buffer, events: ConnectionEvents): GatewayCloseCodes | undefined {
+    if (this.#isFlooding()) return GatewayCloseCodes.RateLimited
+    const payload = bytes.length > maxPayloadBytes ? undefined : parse(bytes)
+    return payload === undefined ? GatewayCloseCodes.DecodeError : events.payload(this, payload.op, payload.d)
+  }
+
+  #isFlooding(): boolean {
+    const now = this.#clock.now()
+    this.#receivedAt = [...this.#receivedAt.filter((at) => at > now - 60_000), now]
+    return this.#receivedAt.length > maxEventsPerMinute
+  }
+}
+
+function parse(bytes: Buffer): Payload | undefined {
+  try {
+    return Payload.parse(JSON.parse(bytes.toString()))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,82 @@
+import { appendFileSync } from 'node:fs'
+import type { Clock } from './clock.ts'
+
+/** What the stand-in did and saw, told apart by `type`. Entries are never changed or taken away. */
+export type LedgerEvent =
+  | { type: 'request'; method: string; path: string; status: number; code?: number | undefined }
+  | { type: 'rate-limited'; method: string; path: string; scope: 'user' | 'global' | 'shared' }
+  | {
+      type: 'message.created'
+      messageId: string
+      channelId: string
+      authorId: string
+      replyTo?: string | undefined
+      nonce?: string | undefined
+      content: string
+    }
+  | { type: 'message.repeated'; messageId: string; nonce: string }
+  | { type: 'message.edited'; messageId: string; authorId: string; content: string }
+  | { type: 'message.deleted'; messageId: string; byUserId: string }
+  | { type: 'typing'; channelId: string; userId: string }
+  | { type: 'reaction'; messageId: string; userId: string; emoji: string; added: boolean }
+  | { type: 'interaction.created'; interactionId: string; kind: number; userId: string; name: string }
+  | { type: 'interaction.answered'; interactionId: string; kind: number }
+  | { type: 'commands.registered'; guildId?: string | undefined; names: string[] }
+  | { type: 'gateway.opened'; connection: number; path: string }
+  | { type: 'gateway.closed'; connection: number; code: number; by: 'bot' | 'stand-in' }
+  | { type: 'gateway.identified'; connection: number; sessionId: string; shard: number; intents: number }
+  | { type: 'gateway.resumed'; connection: number; sessionId: string; afterSeq: number; replayed: number }
+  | { type: 'gateway.session-refused'; connection: number; sessionId: string; resumable: boolean }
+  | {
+      type: 'gateway.dispatched'
+      sessionId: string
+      seq: number
+      event: string
+      id?: string | undefined
+      sent: boolean
+    }
+  | { type: 'gateway.overlap'; shard: number; sessionIds: string[] }
+  | { type: 'gateway.presence'; status: string }
+
+export type LedgerEntry = LedgerEvent & { readonly n: number; readonly at: number }
+
+export interface Ledger {
+  readonly entries: readonly LedgerEntry[]
+  append(event: LedgerEvent): void
+  /** Entries of one type, oldest first. */
+  of<T extends LedgerEvent['type']>(type: T): (LedgerEntry & { type: T })[]
+  /** Calls back after each entry; returns how to stop. */
+  onEntry(callback: (entry: LedgerEntry) => void): () => void
+  lastLines(count: number): string
+}
+
+export interface LedgerOptions {
+  readonly clock: Clock
+  /** Also appended here, a JSON object per line, so that it outlives the process. */
+  readonly file?: string | undefined | undefined
+}
+
+export function createLedger({ clock, file }: LedgerOptions): Ledger {
+  const entries: LedgerEntry[] = []
+  const listeners = new Set<(entry: LedgerEntry) => void>()
+  return {
+    entries,
+    append(event) {
+      const entry = { n: entries.length, at: clock.now(), ...event }
+      entries.push(entry)
+      if (file !== undefined) appendFileSync(file, `${JSON.stringify(entry)}\n`)
+      for (const listener of [...listeners]) listener(entry)
+    },
+    of: <T extends LedgerEvent['type']>(type: T) =>
+      entries.filter((entry): entry is LedgerEntry & { type: T } => entry.type === type),
+    onEntry(callback) {
+      listeners.add(callback)
+      return () => listeners.delete(callback)
+    },
+    lastLines: (count) =>
+      entries
+        .slice(-count)
+        .map((entry) => JSON.stringify(entry))
+        .join('\n'),
+  }
+}

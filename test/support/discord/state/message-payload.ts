@@ -1,0 +1,100 @@
+import type { APIMessage, APIUser } from 'discord-api-types/v10'
+import { toApiChannel } from './channel-payload.ts'
+import { toPartialMember } from './guild-payload.ts'
+import type { MessageRecord } from './records.ts'
+import type { DiscordState } from './state.ts'
+
+/** A message as REST answers it. */
+export function toApiMessage(state: DiscordState, message: MessageRecord): APIMessage {
+  return { ...withoutReferenced(state, message), ...referenced(state, message) }
+}
+
+/** A message as the gateway sends it: with `guild_id` and the author's `member`. */
+export function toGatewayMessage(state: DiscordState, message: MessageRecord): object {
+  const guild = message.guildId === undefined ? undefined : state.guilds.get(message.guildId)
+  const member = guild?.members.get(message.author.id)
+  return {
+    ...toApiMessage(state, message),
+    ...(guild === undefined ? {} : { guild_id: guild.id }),
+    ...(member === undefined ? {} : { member: toPartialMember(member) }),
+  }
+}
+
+/**
+ * What an app without the message content intent gets: those fields empty, except in direct messages, in its own
+ * messages and in those that mention it (developers/events/gateway.mdx, "Message Content Intent").
+ */
+export function withoutContent(state: DiscordState, payload: object): object {
+  const message = payload as APIMessage & { guild_id?: string }
+  const nested = message.referenced_message ? withoutContent(state, message.referenced_message) : undefined
+  const rest = nested === undefined ? message : { ...message, referenced_message: nested }
+  if (isContentShown(state, message)) return rest
+  return { ...rest, content: '', embeds: [], attachments: [], components: [] }
+}
+
+function isContentShown(state: DiscordState, message: APIMessage): boolean {
+  const isDirect = state.channels.get(message.channel_id)?.guildId === undefined
+  return (
+    isDirect ||
+    message.author.id === state.bot.id ||
+    message.mentions.some((user) => user.id === state.bot.id)
+  )
+}
+
+function withoutReferenced(state: DiscordState, message: MessageRecord): APIMessage {
+  const thread = message.threadId === undefined ? undefined : state.channels.get(message.threadId)
+  return {
+    id: message.id,
+    channel_id: message.channelId,
+    type: message.type,
+    author: message.author,
+    content: message.content,
+    timestamp: new Date(message.createdAt).toISOString(),
+    edited_timestamp: message.editedAt === undefined ? null : new Date(message.editedAt).toISOString(),
+    tts: false,
+    pinned: false,
+    flags: message.flags,
+    mention_everyone: message.mentionsEveryone,
+    mention_roles: message.mentionedRoleIds,
+    mentions: message.mentionedUserIds.flatMap((id) => state.users.get(id) ?? []) satisfies APIUser[],
+    attachments: message.attachments,
+    embeds: message.embeds,
+    components: message.components,
+    ...(message.nonce === undefined ? {} : { nonce: message.nonce }),
+    ...(message.reference === undefined ? {} : { message_reference: message.reference }),
+    ...(message.interactionId === undefined ? {} : interactionFields(state, message.interactionId)),
+    ...(message.reactions.size === 0 ? {} : { reactions: reactionsOf(state, message) }),
+    ...(thread === undefined ? {} : { thread: toApiChannel(state, thread) }),
+  }
+}
+
+/** One level deep, as Discord does; null when the message is gone. */
+function referenced(state: DiscordState, message: MessageRecord): Pick<APIMessage, 'referenced_message'> {
+  const id = message.reference?.message_id
+  if (id === undefined) return {}
+  const target = state.messages.get(id)
+  const isGone = target === undefined || target.deletedAt !== undefined
+  return { referenced_message: isGone ? null : withoutReferenced(state, target) }
+}
+
+function interactionFields(state: DiscordState, interactionId: string): Partial<APIMessage> {
+  const interaction = [...state.interactions.values()].find(({ id }) => id === interactionId)
+  const user = interaction === undefined ? undefined : state.users.get(interaction.userId)
+  if (interaction === undefined || user === undefined) return {}
+  return {
+    application_id: state.bot.id,
+    webhook_id: state.bot.id,
+    interaction: { id: interaction.id, type: interaction.type, name: interaction.name, user },
+  }
+}
+
+function reactionsOf(state: DiscordState, message: MessageRecord): NonNullable<APIMessage['reactions']> {
+  return [...message.reactions].map(([emoji, userIds]) => ({
+    count: userIds.size,
+    count_details: { burst: 0, normal: userIds.size },
+    me: userIds.has(state.bot.id),
+    me_burst: false,
+    emoji: { id: null, name: emoji },
+    burst_colors: [],
+  }))
+}

@@ -1,0 +1,85 @@
+import { eventually } from '../deadline.ts'
+import type { LedgerEntry } from '../ledger.ts'
+import type { CommandSet, InteractionRecord, MessageRecord } from '../state/records.ts'
+import { type DiscordState, newUser } from '../state/state.ts'
+import { Guild, type NewGuild } from './guild.ts'
+import { type NewPerson, Person } from './person.ts'
+
+const defaultDeadlineMs = 5_000
+
+/** The people and places of this Discord, and what can be seen there. */
+export class World {
+  readonly #state: DiscordState
+
+  constructor(state: DiscordState) {
+    this.#state = state
+  }
+
+  /** A new guild, with the bot in it unless told otherwise. */
+  guild(options: NewGuild = {}): Guild {
+    return Guild.create(this.#state, options)
+  }
+
+  /** A new person; `isBot` for another bot that talks. */
+  person(name: string, options: NewPerson = {}): Person {
+    const user = newUser(options.id ?? this.#state.newId(), name, options)
+    this.#state.users.set(user.id, user)
+    return new Person(this.#state, user, options.locale ?? 'en-US')
+  }
+
+  /** Every message ever, deleted and ephemeral ones included, oldest first. */
+  get messages(): MessageRecord[] {
+    return [...this.#state.messages.values()]
+  }
+
+  /** What the bot wrote. */
+  get botMessages(): MessageRecord[] {
+    return this.messages.filter(({ author }) => author.id === this.#state.bot.id)
+  }
+
+  get interactions(): InteractionRecord[] {
+    return [...this.#state.interactions.values()]
+  }
+
+  /** Each time somebody, usually the bot, began to type. */
+  get typing(): (LedgerEntry & { type: 'typing' })[] {
+    return this.#state.ledger.of('typing')
+  }
+
+  /** The registered commands, of a guild or the global ones. */
+  commands(guildId = ''): CommandSet {
+    return this.#state.commands.get(guildId) ?? { commands: [], registrations: 0 }
+  }
+
+  /** The bytes of an attachment. */
+  file(attachmentId: string): Uint8Array | undefined {
+    return this.#state.files.get(attachmentId)
+  }
+
+  /** The first message that fits now or before the deadline. It is looked at again at every create, edit and delete. */
+  waitForMessage(
+    fits: (message: MessageRecord) => boolean,
+    deadlineMs = defaultDeadlineMs,
+  ): Promise<MessageRecord> {
+    return this.waitFor('a message that fits', () => this.messages.find(fits), deadlineMs)
+  }
+
+  /** The bot's answer to a message: its reply to it, not deleted. */
+  waitForReply(to: MessageRecord, deadlineMs = defaultDeadlineMs): Promise<MessageRecord> {
+    const isReply = (message: MessageRecord) =>
+      message.reference?.message_id === to.id &&
+      message.author.id === this.#state.bot.id &&
+      !message.deletedAt
+    return this.waitFor(`a reply to ${to.id}`, () => this.messages.find(isReply), deadlineMs)
+  }
+
+  /** The first value that `look` finds; it is asked again whenever something happened. */
+  waitFor<T>(what: string, look: () => T | undefined, deadlineMs = defaultDeadlineMs): Promise<T> {
+    return eventually(this.#state.ledger, look, { what, deadlineMs })
+  }
+
+  /** The bot is connected and identified. */
+  async waitForBot(deadlineMs = defaultDeadlineMs): Promise<void> {
+    await this.waitFor('an identified bot', () => this.#state.ledger.of('gateway.identified')[0], deadlineMs)
+  }
+}
