@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest, ChatModel } from '#core/inference/ports.ts'
 import { inSpan } from '#core/telemetry/trace-context.ts'
 import { type AnswerPiece, createExpressionParser, type ExpressionName } from './expression-tags.ts'
+import { withoutHidden } from './untrusted.ts'
 
 /** The stages between a chat model and the people who read: each takes a stream and gives a stream. */
 
@@ -34,6 +35,40 @@ export async function* readModel(
   } finally {
     await chunks.return?.()
   }
+}
+
+/** Joins characters that were cut in two, and leaves out those that hide or turn text: nobody should meet them. */
+export async function* cleanTexts(texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  let half = ''
+  for await (const text of texts) {
+    const joined = half + text
+    half = /[\ud800-\udbff]$/.exec(joined)?.[0] ?? ''
+    const clean = withoutHidden(joined.slice(0, joined.length - half.length))
+    if (clean !== '') yield clean
+  }
+}
+
+const [thoughtsBegin, thoughtsEnd] = ['<think>', '</think>']
+
+/** Leaves out what a reasoning model thinks before it answers, where its server does not keep that apart. */
+export async function* skipThoughts(texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  let state: 'beginning' | 'thinking' | 'answering' = 'beginning'
+  let held = ''
+  for await (const text of texts) {
+    held += text
+    if (state === 'beginning' && !thoughtsBegin.startsWith(held.trimStart().slice(0, thoughtsBegin.length)))
+      state = 'answering'
+    if (state === 'beginning' && held.trimStart().startsWith(thoughtsBegin)) state = 'thinking'
+    if (state === 'thinking') {
+      const end = held.indexOf(thoughtsEnd)
+      if (end >= 0) state = 'answering'
+      held = end >= 0 ? held.slice(end + thoughtsEnd.length) : held.slice(-thoughtsEnd.length)
+    }
+    if (state !== 'answering') continue
+    if (held !== '') yield held
+    held = ''
+  }
+  if (state === 'beginning' && held !== '') yield held
 }
 
 /**

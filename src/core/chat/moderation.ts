@@ -76,11 +76,16 @@ function splitAt(pieces: readonly AnswerPiece[], length: number): [AnswerPiece[]
   for (const piece of pieces) {
     if (piece.type === 'expression') (after.length === 0 ? before : after).push(piece)
     else {
-      const [head, tail] = [piece.text.slice(0, left), piece.text.slice(left)]
-      if (head !== '') before.push({ type: 'text', text: head })
-      if (tail !== '') after.push({ type: 'text', text: tail })
-      left -= head.length
+      appendText(before, piece.text.slice(0, left))
+      appendText(after, piece.text.slice(left))
+      left = Math.max(0, left - piece.text.length)
     }
   }
   return [before, after]
+}
+
+function appendText(pieces: AnswerPiece[], text: string): void {
+  const last = pieces.at(-1)
+  if (last?.type === 'text') pieces[pieces.length - 1] = { type: 'text', text: last.text + text }
+  else if (text !== '') pieces.push({ type: 'text', text })
 }

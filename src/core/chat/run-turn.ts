@@ -1,6 +1,13 @@
 import type { ChatModel } from '#core/inference/ports.ts'
 import type { ReplyStatus } from '#core/protocol/chat.ts'
-import { type AnswerFacts, limitLength, readExpressions, readModel } from './answer-stream.ts'
+import {
+  type AnswerFacts,
+  cleanTexts,
+  limitLength,
+  readExpressions,
+  readModel,
+  skipThoughts,
+} from './answer-stream.ts'
 import type { AnswerPiece } from './expression-tags.ts'
 import type { History } from './history.ts'
 import { type Moderate, moderateAnswer } from './moderation.ts'
@@ -104,7 +111,7 @@ async function answer(
 
   const completion = { messages, maxTokens: limits.maxAnswerTokens, sessionId }
   const tokens = readModel(deps.chatModel, completion, { facts: progress.facts, signal })
-  const pieces = readExpressions(tokens, persona.expressions)
+  const pieces = readExpressions(skipThoughts(cleanTexts(tokens)), persona.expressions)
   const { author, place } = request
   const judged = moderate ? moderateAnswer(pieces, moderate, { author, place, signal }) : pieces
   return limitLength(judged, limits.maxAnswerChars)

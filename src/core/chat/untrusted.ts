@@ -12,13 +12,19 @@ const hiddenInTexts =
 
 /** One line, visible characters only, at most 60 of them; never empty. */
 export function cleanName(raw: string): string {
-  const visible = raw.toWellFormed().replace(/\s+/gu, ' ').replace(hiddenInNames, '').trim()
-  return [...visible].slice(0, nameLength).join('') || 'someone'
+  const visible = raw.toWellFormed().replace(/\s/gu, ' ').replace(hiddenInNames, '')
+  const name = visible.replace(/ +/g, ' ').trim()
+  return [...name].slice(0, nameLength).join('') || 'someone'
 }
 
 /** The text without hidden characters; line breaks and tabs stay. */
 export function cleanText(raw: string): string {
-  return raw.toWellFormed().replace(/\r\n?/g, '\n').replace(hiddenInTexts, '')
+  return withoutHidden(raw.toWellFormed().replace(/\r\n?/g, '\n'))
+}
+
+/** The same for a part of a text, for example what a model just wrote. */
+export function withoutHidden(part: string): string {
+  return part.replace(hiddenInTexts, '')
 }
 
 /**
