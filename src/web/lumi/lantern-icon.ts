@@ -1,0 +1,2 @@
+/** The lantern alone, as the tab's icon. */
+export const lanternIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path d="M32 4v10" stroke="#1f5f6b" stroke-width="5" stroke-linecap="round"/><g stroke="#4a2f2a" stroke-width="2.5" stroke-linejoin="round"><path d="M18 22q14-17 28 0l4 7H14z" fill="#1f5f6b"/><path d="M13 29h38q9 12-3 24H16Q4 41 13 29z" fill="#ffd98a"/><path d="M16 53h32l-5 8H21z" fill="#1f5f6b"/></g><path d="M32 33c8 8 8 14 0 18-8-4-8-10 0-18z" fill="#fff8e0"/></svg>`
