@@ -1,0 +1,7 @@
+declare const brand: unique symbol
+
+/** Somebody, whatever platforms they write from. */
+export type PersonId = string & { readonly [brand]: 'PersonId' }
+
+/** What was said at one place: a channel, a thread, a DM, a web conversation. */
+export type ConversationId = string & { readonly [brand]: 'ConversationId' }

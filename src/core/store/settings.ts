@@ -1,0 +1,43 @@
+import type { Database } from './database.ts'
+import { and, eq, sql } from './drizzle.ts'
+import { settings } from './schema.ts'
+
+/**
+ * Settings by scope (`app`, `discord:guild:ID`, `discord:channel:ID`, `person:ID`) and key. Values are JSON; whoever reads
+ * one checks it against its schema.
+ */
+
+export async function getSetting(db: Database, scope: string, key: string): Promise<unknown> {
+  const [row] = await db.select({ value: settings.value }).from(settings).where(isSetting(scope, key))
+  return row?.value
+}
+
+/** All settings of a scope, by key. */
+export async function listSettings(db: Database, scope: string): Promise<Record<string, unknown>> {
+  const rows = await db
+    .select({ key: settings.key, value: settings.value })
+    .from(settings)
+    .where(eq(settings.scope, scope))
+  return Object.fromEntries(rows.map(({ key, value }) => [key, value]))
+}
+
+/** Takes any JSON value but null: what is not set is deleted. */
+export async function setSetting(
+  db: Database,
+  scope: string,
+  key: string,
+  value: NonNullable<unknown>,
+): Promise<void> {
+  await db
+    .insert(settings)
+    .values({ scope, key, value })
+    .onConflictDoUpdate({ target: [settings.scope, settings.key], set: { value, updatedAt: sql`now()` } })
+}
+
+export async function deleteSetting(db: Database, scope: string, key: string): Promise<void> {
+  await db.delete(settings).where(isSetting(scope, key))
+}
+
+function isSetting(scope: string, key: string) {
+  return and(eq(settings.scope, scope), eq(settings.key, key))
+}
