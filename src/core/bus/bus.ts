@@ -16,10 +16,15 @@ export interface WorkItem {
   readonly id: string
   readonly body: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
+  /**
+   * What happens when the subject already holds as many unfinished items as one user may have. `refuse` (the default):
+   * LaneFullError. `wait`: the outbox keeps the item until there is room, for what may not be refused, like a deletion.
+   */
+  readonly whenFull?: 'refuse' | 'wait'
 }
 
 export interface Delivery extends BusMessage {
-  /** 1 for the first delivery. */
+  /** 1 for the first try. Tries that died with their process count as well. */
   readonly deliveryCount: number
   readonly sequence: number
   readonly signal: AbortSignal
@@ -37,7 +42,7 @@ export interface Bus extends AsyncDisposable {
 
   /**
    * Accepts a work item for the chat queue. When it resolves, the item survives a crash of this process.
-   * @throws LaneFullError when that subject already holds as many unfinished items as one user may have.
+   * @throws LaneFullError, OutboxFullError, MessageTooLargeError: nothing was accepted.
    */
   enqueue(item: WorkItem, options?: { signal?: AbortSignal }): Promise<void>
 
@@ -51,29 +56,33 @@ export interface Bus extends AsyncDisposable {
   /** At most once, to whoever listens now. Never waits; order per publisher and subject is kept. */
   publish(subject: string, body: Uint8Array, headers?: Readonly<Record<string, string>>): void
 
-  /** Live messages of a subject (`*` and a final `>` as in NATS). Listening has begun when the call returns. */
+  /**
+   * Live messages of a subject (`*` and a final `>` as in NATS), until the signal aborts or the loop is left. Listening
+   * has begun when the call returns, for everything this bus says afterwards. A reader that falls `capacity` messages
+   * behind (1,024) loses the oldest ones, and the log says how many.
+   */
   subscribe(subject: string, options: { signal: AbortSignal; capacity?: number }): AsyncIterable<BusMessage>
 
-  /** Keeps a message for late readers; the same id is kept once. */
+  /** Keeps a message for late readers; the same id is kept once. @throws BusUnavailableError */
   record(subject: string, body: Uint8Array, options: { id: string }): Promise<void>
 
-  /** The newest kept message of exactly this subject. */
+  /** The newest kept message of exactly this subject. @throws BusUnavailableError */
   lastRecord(subject: string, options?: { signal?: AbortSignal }): Promise<BusMessage | undefined>
 
-  /** @throws NoResponderError, BusTimeoutError */
+  /** One answer from whoever responds. @throws NoResponderError, BusTimeoutError, BusUnavailableError */
   request(
     subject: string,
     body: Uint8Array,
     options: { timeoutMs: number; signal?: AbortSignal },
   ): Promise<BusMessage>
 
-  /** Answers requests until the signal aborts. */
+  /** Answers requests until the signal aborts. Of several responders, in all processes, one gets each request. */
   respond(
     subject: string,
     answer: (message: BusMessage) => Promise<Uint8Array>,
     options: { signal: AbortSignal },
   ): Promise<void>
 
-  /** Puts what could not be handled aside, with the reason, for a person to look at. */
+  /** Puts what could not be handled aside on `ai.dead.<what>`, with the reason, for a person to look at. */
   deadLetter(what: string, message: BusMessage, reason: string): Promise<void>
 }

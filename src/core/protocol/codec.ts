@@ -1,13 +1,18 @@
-import { decode, encode } from '@msgpack/msgpack'
+import { Decoder, Encoder } from '@msgpack/msgpack'
 import { z } from 'zod'
 import { protocolVersion } from './envelope.ts'
+import { findShapeFault, maxDepth } from './msgpack-shape.ts'
 
 /** Largest message accepted from the bus; nats-server's own default limit. */
 export const maxMessageBytes = 1_048_576
 
+// One of each for the whole process: made anew for each message, encoding a token takes 4.8 µs instead of 2.6 µs.
+const encoder = new Encoder({ ignoreUndefined: true, maxDepth })
+const decoder = new Decoder({ maxStrLength: maxMessageBytes, maxArrayLength: 10_000, maxMapLength: 1_000 })
+
 /** Encodes a message as MessagePack. Fields that are undefined are left out. */
 export function encodeMessage(message: { readonly v: number; readonly type: string }): Uint8Array {
-  return encode(message, { ignoreUndefined: true, maxDepth: 32 })
+  return encoder.encode(message)
 }
 
 /**
@@ -20,10 +25,15 @@ export type Decoded<Message> =
   | { readonly kind: 'undecodable'; readonly reason: string }
 
 /** A union of messages tagged by `type`, as `z.discriminatedUnion('type', …)` makes it. */
-type MessageUnion = z.ZodType & { readonly options: readonly { readonly shape: { readonly type: z.ZodLiteral<string> } }[] }
+type MessageUnion = z.ZodType & {
+  readonly options: readonly { readonly shape: { readonly type: z.ZodLiteral<string> } }[]
+}
 
 /** Decodes one bus body against the messages that its subject may carry. Never throws. */
-export function decodeMessage<Schema extends MessageUnion>(body: Uint8Array, schema: Schema): Decoded<z.output<Schema>> {
+export function decodeMessage<Schema extends MessageUnion>(
+  body: Uint8Array,
+  schema: Schema,
+): Decoded<z.output<Schema>> {
   const raw = unpack(body)
   if (raw instanceof Error) return { kind: 'undecodable', reason: raw.message }
   const parsed = schema.safeParse(raw)
@@ -33,10 +43,14 @@ export function decodeMessage<Schema extends MessageUnion>(body: Uint8Array, sch
 
 function unpack(body: Uint8Array): unknown {
   if (body.byteLength > maxMessageBytes) return new Error(`larger than ${maxMessageBytes} bytes`)
+  const fault = findShapeFault(body)
+  if (fault !== undefined) return new Error(`not MessagePack: ${fault}`)
   try {
-    return decode(body, { maxStrLength: maxMessageBytes, maxArrayLength: 10_000, maxMapLength: 1_000 })
+    return decoder.decode(body)
   } catch (error) {
-    return error instanceof Error ? new Error(`not MessagePack: ${error.message}`) : new Error('not MessagePack')
+    return error instanceof Error
+      ? new Error(`not MessagePack: ${error.message}`)
+      : new Error('not MessagePack')
   }
 }
 
@@ -46,7 +60,8 @@ function explainRefusal(raw: unknown, schema: MessageUnion, error: z.ZodError): 
   const header = Header.safeParse(raw)
   if (!header.success) return { kind: 'undecodable', reason: 'no version and type' }
   const { v, type } = header.data
-  if (v !== protocolVersion) return { kind: 'undecodable', reason: `version ${v}, this process reads ${protocolVersion}` }
+  if (v !== protocolVersion)
+    return { kind: 'undecodable', reason: `version ${v}, this process reads ${protocolVersion}` }
   const isKnown = schema.options.some((option) => option.shape.type.value === type)
   if (!isKnown) return { kind: 'unknown-type', type }
   // Paths only: zod's messages may quote values, and values are what people said.

@@ -1,0 +1,129 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { z } from 'zod'
+import type { WorkItem } from './bus.ts'
+import { OutboxFullError } from './errors.ts'
+import { GroupCommit } from './group-commit.ts'
+import { Lanes } from './lanes.ts'
+import { openSqliteFile } from './sqlite-file.ts'
+
+export interface OutboxOptions {
+  readonly file: string
+  /** Beyond, `add` refuses: 10,000 items or 64 MiB of bodies unless told otherwise. */
+  readonly maxItems?: number
+  readonly maxBytes?: number
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS outbox (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    subject TEXT NOT NULL,
+    body BLOB NOT NULL,
+    headers TEXT NOT NULL,
+    may_wait INTEGER NOT NULL
+  ) STRICT`
+
+const Row = z.object({
+  id: z.string(),
+  subject: z.string(),
+  body: z.instanceof(Uint8Array),
+  headers: z.string().transform((json) => z.record(z.string(), z.string()).parse(JSON.parse(json))),
+  may_wait: z.number(),
+})
+
+/** Work on its way to the broker, on disk from the moment it was accepted until the broker has confirmed it. */
+export class Outbox implements Disposable {
+  /** Keys of what waits here, in order per subject. */
+  readonly lanes = new Lanes()
+  readonly #db: DatabaseSync
+  readonly #commits: GroupCommit
+  readonly #limits: { readonly items: number; readonly bytes: number }
+  readonly #insert: StatementSync
+  readonly #select: StatementSync
+  readonly #delete: StatementSync
+  readonly #perSubject = new Map<string, number>()
+  #items = 0
+  #bytes = 0
+
+  /** @throws FileInUseError when another process has it: two would send each item twice. */
+  static async open({ file, maxItems = 10_000, maxBytes = 64 * 1_048_576 }: OutboxOptions): Promise<Outbox> {
+    return new Outbox(await openSqliteFile(file), { items: maxItems, bytes: maxBytes })
+  }
+
+  constructor(db: DatabaseSync, limits: { items: number; bytes: number }) {
+    db.exec(schema)
+    this.#db = db
+    this.#limits = limits
+    this.#commits = new GroupCommit(db)
+    this.#insert = db.prepare(
+      'INSERT OR IGNORE INTO outbox (id, subject, body, headers, may_wait) VALUES (?, ?, ?, ?, ?)',
+    )
+    this.#select = db.prepare('SELECT id, subject, body, headers, may_wait FROM outbox WHERE key = ?')
+    this.#delete = db.prepare('DELETE FROM outbox WHERE key = ?')
+    this.#loadWaiting()
+  }
+
+  get size(): number {
+    return this.#items
+  }
+
+  /** How many items of the subject wait here. */
+  depth(subject: string): number {
+    return this.#perSubject.get(subject) ?? 0
+  }
+
+  /** Resolves once the item is committed, with its key; with undefined when its id waits here already. */
+  async add(item: WorkItem): Promise<number | undefined> {
+    if (this.#items >= this.#limits.items || this.#bytes + item.body.byteLength > this.#limits.bytes)
+      throw new OutboxFullError(this.#items)
+    this.#count(item, 1)
+    const key = await this.#write(item).catch((error: unknown) => {
+      this.#count(item, -1)
+      throw error
+    })
+    if (key === undefined) this.#count(item, -1)
+    else this.lanes.add(item.subject, key)
+    return key
+  }
+
+  read(key: number): WorkItem {
+    const { may_wait, ...item } = Row.parse(this.#select.get(key))
+    return { ...item, whenFull: may_wait === 1 ? 'wait' : 'refuse' }
+  }
+
+  /** Forgets an item that the broker has, or that was refused. */
+  async remove(key: number, item: WorkItem): Promise<void> {
+    await this.#commits.run(() => this.#delete.run(key))
+    this.#count(item, -1)
+  }
+
+  [Symbol.dispose](): void {
+    this.#commits.flush()
+    this.#db.close()
+  }
+
+  async #write({ id, subject, body, headers = {}, whenFull }: WorkItem): Promise<number | undefined> {
+    const { changes, lastInsertRowid } = await this.#commits.run(() =>
+      this.#insert.run(id, subject, body, JSON.stringify(headers), whenFull === 'wait' ? 1 : 0),
+    )
+    return changes === 0 ? undefined : Number(lastInsertRowid)
+  }
+
+  #count(item: WorkItem, sign: 1 | -1): void {
+    this.#items += sign
+    this.#bytes += sign * item.body.byteLength
+    const depth = this.depth(item.subject) + sign
+    if (depth === 0) this.#perSubject.delete(item.subject)
+    else this.#perSubject.set(item.subject, depth)
+  }
+
+  #loadWaiting(): void {
+    const Key = z.object({ key: z.number() })
+    for (const row of this.#db.prepare('SELECT key FROM outbox ORDER BY key').iterate()) {
+      const { key } = Key.parse(row)
+      const item = this.read(key)
+      this.#count(item, 1)
+      this.lanes.add(item.subject, key)
+    }
+  }
+}

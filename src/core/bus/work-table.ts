@@ -1,0 +1,115 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
+import type { BusMessage, WorkItem } from './bus.ts'
+import { deadLetterHeaders } from './dead-letter.ts'
+import { GroupCommit } from './group-commit.ts'
+import { openSqliteFile } from './sqlite-file.ts'
+
+/** As long as JetStream's duplicate window on the other bus. */
+const duplicateWindowMs = 120_000
+const keptDeadLetters = 10_000
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS work (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    subject TEXT NOT NULL,
+    body BLOB NOT NULL,
+    headers TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    enqueued_at INTEGER NOT NULL,
+    is_done INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS work_by_age ON work (enqueued_at) WHERE is_done = 1;
+  CREATE TABLE IF NOT EXISTS dead (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    what TEXT NOT NULL,
+    body BLOB NOT NULL,
+    headers TEXT NOT NULL
+  ) STRICT`
+
+const headersColumn = z.string().transform((json) => z.record(z.string(), z.string()).parse(JSON.parse(json)))
+
+const Row = z.object({
+  sequence: z.number(),
+  subject: z.string(),
+  body: z.instanceof(Uint8Array),
+  headers: headersColumn,
+  tries: z.number(),
+})
+export type WorkRow = z.infer<typeof Row>
+
+const Unfinished = z.object({ sequence: z.number(), subject: z.string() })
+export type Unfinished = z.infer<typeof Unfinished>
+
+/** The work queue of a single process on disk. What was not finished when the process died is there at the next start. */
+export class WorkTable implements Disposable {
+  readonly #db: DatabaseSync
+  readonly #commits: GroupCommit
+  readonly #statements: ReturnType<typeof prepareStatements>
+
+  /** @throws FileInUseError */
+  static async open(file: string): Promise<WorkTable> {
+    return new WorkTable(await openSqliteFile(file))
+  }
+
+  constructor(db: DatabaseSync) {
+    db.exec(schema)
+    this.#db = db
+    this.#commits = new GroupCommit(db)
+    this.#statements = prepareStatements(db)
+  }
+
+  unfinished(): Unfinished[] {
+    return Unfinished.array().parse(this.#statements.unfinished.all())
+  }
+
+  /** The sequence once committed; undefined when the id was seen within the last two minutes. */
+  async add({ id, subject, body, headers = {} }: WorkItem): Promise<number | undefined> {
+    const now = Date.now()
+    const { changes, lastInsertRowid } = await this.#commits.run(() => {
+      this.#statements.forgetDone.run(now - duplicateWindowMs)
+      return this.#statements.insert.run(id, subject, body, JSON.stringify(headers), now)
+    })
+    return changes === 0 ? undefined : Number(lastInsertRowid)
+  }
+
+  /** Counts one more try, on disk before it happens, so that a try that kills the process is counted too. */
+  async begin(sequence: number): Promise<WorkRow> {
+    return Row.parse(await this.#commits.run(() => this.#statements.begin.get(sequence)))
+  }
+
+  /** Only the id stays, for as long as it deduplicates. */
+  async finish(sequence: number): Promise<void> {
+    await this.#commits.run(() => this.#statements.finish.run(sequence))
+  }
+
+  async putAside(what: string, message: BusMessage, reason: string): Promise<void> {
+    const headers = JSON.stringify(deadLetterHeaders(message, reason))
+    await this.#commits.run(() => {
+      const { lastInsertRowid } = this.#statements.bury.run(what, message.body, headers)
+      this.#statements.forgetDead.run(Number(lastInsertRowid) - keptDeadLetters)
+    })
+  }
+
+  [Symbol.dispose](): void {
+    this.#commits.flush()
+    this.#db.close()
+  }
+}
+
+function prepareStatements(db: DatabaseSync) {
+  return {
+    unfinished: db.prepare('SELECT sequence, subject FROM work WHERE is_done = 0 ORDER BY sequence'),
+    forgetDone: db.prepare('DELETE FROM work WHERE is_done = 1 AND enqueued_at < ?'),
+    insert: db.prepare(
+      'INSERT OR IGNORE INTO work (id, subject, body, headers, enqueued_at) VALUES (?, ?, ?, ?, ?)',
+    ),
+    begin: db.prepare(
+      'UPDATE work SET tries = tries + 1 WHERE sequence = ? RETURNING sequence, subject, body, headers, tries',
+    ),
+    finish: db.prepare("UPDATE work SET is_done = 1, body = x'', headers = '{}' WHERE sequence = ?"),
+    bury: db.prepare('INSERT INTO dead (what, body, headers) VALUES (?, ?, ?)'),
+    forgetDead: db.prepare('DELETE FROM dead WHERE key <= ?'),
+  }
+}
