@@ -1,6 +1,6 @@
 import type { Place, Platform } from '#core/protocol/chat.ts'
 import type { Database } from './database.ts'
-import { and, eq, sql } from './drizzle.ts'
+import { and, eq } from './drizzle.ts'
 import type { ConversationId } from './ids.ts'
 import { conversations, summaries } from './schema.ts'
 import { type StoredTurn, selectTurns, type TurnRange } from './stored-turn.ts'

@@ -1,7 +1,7 @@
 import type { Author, ChatRequest, Place, Platform, ReplyStatus } from '#core/protocol/chat.ts'
 import { placeOf } from './conversations.ts'
 import type { Database } from './database.ts'
-import { and, eq, isNotNull, isNull, lt, or, sql } from './drizzle.ts'
+import { and, eq, isNotNull, isNull, lt, sql } from './drizzle.ts'
 import { noWords } from './erase.ts'
 import { conversations, identities, messageMarks, turns } from './schema.ts'
 
