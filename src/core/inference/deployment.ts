@@ -14,7 +14,7 @@ import {
 } from './errors.ts'
 import { type Faults, faultsOf } from './faults.ts'
 import { type Call, openConnections, send } from './http.ts'
-import { backoffMs, createRetryBudget, maxTries } from './retry.ts'
+import { backoffMs, createRetryBudget } from './retry.ts'
 import type { ServiceName } from './services.ts'
 
 export interface DeploymentOptions {
@@ -23,6 +23,8 @@ export interface DeploymentOptions {
   readonly apiKey?: string | undefined
   readonly deadlines?: Partial<Deadlines>
   readonly breaker?: BreakerOptions
+  /** In one call, the first included. */
+  readonly maxTries?: number
   /** W3C trace context of the running span, asked for at every call. */
   readonly traceHeaders?: (() => Record<string, string>) | undefined
   readonly logger: Logger
@@ -40,7 +42,7 @@ const maxConcurrent = 512
 const defaultDeadlines: Deadlines = { firstByteMs: 15_000, stallMs: 20_000, totalMs: 120_000 }
 
 export function createDeployment(service: ServiceName, options: DeploymentOptions): Deployment {
-  const { logger } = options
+  const { logger, maxTries = 4 } = options
   const endpoint = parseEndpoint(options.url, options.apiKey)
   const { address } = endpoint
   const deadlines = { ...defaultDeadlines, ...options.deadlines }
@@ -88,7 +90,7 @@ export function createDeployment(service: ServiceName, options: DeploymentOption
       try {
         return await callOnce(attempt)
       } catch (error) {
-        const waitMs = waitBeforeRetry(error, tries)
+        const waitMs = tries < maxTries ? waitBeforeRetry(error, tries) : undefined
         const isAffordable =
           waitMs !== undefined && waitMs < attempt.scope.firstByteLeftMs() && budget.withdraw()
         if (!isAffordable) throw error
@@ -139,7 +141,6 @@ export function createDeployment(service: ServiceName, options: DeploymentOption
 
 /** Undefined: do not try again. */
 function waitBeforeRetry(error: unknown, tries: number): number | undefined {
-  if (tries >= maxTries) return undefined
   if (error instanceof InferenceBusyError && error.retryAfterMs !== undefined)
     return error.retryAfterMs + backoffMs(1)
   const isWorthIt =

@@ -1,21 +1,30 @@
 import type { Logger } from '#core/telemetry/logger.ts'
+import { createBuiltInBrain } from './builtin/brain.ts'
+import { createBuiltInEmbedder } from './builtin/embedder.ts'
+import { createBuiltInVoice } from './builtin/voice.ts'
+import type { Deadlines } from './call-scope.ts'
+import { createChatModel } from './chat-model.ts'
+import { createDeployment, type Deployment } from './deployment.ts'
+import { createEmbedder } from './embedder.ts'
 import type { Inference } from './ports.ts'
+import { probeService, type ServiceHealth } from './probe.ts'
+import { createReranker } from './reranker.ts'
 import type { ServiceName } from './services.ts'
+import { createSynthesizer } from './synthesizer.ts'
+import { createTranscriber } from './transcriber.ts'
 
-export interface ServiceOptions {
-  /** The service's own base address, with or without a trailing `/v1`; replaces Ray Serve's route. */
-  readonly url?: string | undefined
-  readonly model?: string | undefined
+/** Where one service is; without a model, its server's own choice. */
+export interface ServiceTarget {
+  /** Base address, with or without a trailing `/v1`. */
+  readonly url: string
+  readonly model?: string
 }
 
-export interface InferenceOptions {
-  readonly rayServeUrl?: string | undefined
-  readonly llm?: ServiceOptions | undefined
-  readonly stt?: ServiceOptions | undefined
-  readonly tts?: ServiceOptions | undefined
-  readonly embeddings?: ServiceOptions | undefined
-  readonly reranker?: ServiceOptions | undefined
-  readonly apiKey?: string | undefined
+/** Services that are not named are built in, or absent where there is no built-in one. */
+export interface InferenceOptions extends Readonly<Partial<Record<ServiceName, ServiceTarget>>> {
+  readonly apiKey?: string
+  /** For tests that cannot wait. */
+  readonly deadlines?: Partial<Deadlines>
 }
 
 export interface InferenceDependencies {
@@ -24,20 +33,51 @@ export interface InferenceDependencies {
   readonly traceHeaders?: () => Record<string, string>
 }
 
-export type ServiceHealth = { readonly service: ServiceName; readonly address: string } & (
-  | { readonly ok: true }
-  | { readonly ok: false; readonly sentence: string }
-)
-
 export interface OpenInference extends Inference, AsyncDisposable {
   /** Asks every remote service for a sign of life, within a few seconds and without retries. */
   checkHealth(signal: AbortSignal): Promise<ServiceHealth[]>
 }
 
-/** What the settings ask for: a remote service where an address is given, the built-in one elsewhere. */
-export function openInference(
-  _options: InferenceOptions,
-  _dependencies: InferenceDependencies,
-): OpenInference {
-  throw new Error('not built yet')
+const callDeadlines: Record<ServiceName, Partial<Deadlines>> = {
+  llm: {},
+  tts: {},
+  stt: { totalMs: 60_000 },
+  embeddings: { totalMs: 30_000 },
+  reranker: { totalMs: 15_000 },
+}
+
+/**
+ * What the settings ask for: a remote service where there is an address, the built-in one elsewhere. Nothing is
+ * connected, loaded or started before the first call.
+ */
+export function openInference(options: InferenceOptions, dependencies: InferenceDependencies): OpenInference {
+  const opened = new AsyncDisposableStack()
+  const { apiKey } = options
+
+  function remote<T>(
+    service: ServiceName,
+    create: (deployment: Deployment, model?: string) => T,
+  ): T | undefined {
+    const target = options[service]
+    if (!target) return undefined
+    const deadlines = { ...callDeadlines[service], ...options.deadlines }
+    const deployment = createDeployment(service, { url: target.url, apiKey, deadlines, ...dependencies })
+    return create(opened.use(deployment), target.model)
+  }
+
+  return {
+    chatModel: remote('llm', createChatModel) ?? createBuiltInBrain(),
+    synthesizer: remote('tts', createSynthesizer) ?? opened.use(createBuiltInVoice()),
+    embedder: remote('embeddings', createEmbedder) ?? createBuiltInEmbedder(),
+    transcriber: remote('stt', createTranscriber),
+    reranker: remote('reranker', createReranker),
+    async checkHealth(signal) {
+      const remotes = (Object.keys(callDeadlines) as ServiceName[]).flatMap((service) => {
+        const target = options[service]
+        return target ? [probeService(service, { ...target, apiKey, ...dependencies }, signal)] : []
+      })
+      return await Promise.all(remotes)
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
 }

@@ -1,6 +1,3 @@
-/** At most this many tries in one call, the first included. */
-export const maxTries = 4
-
 /**
  * Keeps retries below a tenth of the calls, so that a struggling service is not pushed over. A small reserve lets a
  * quiet installation retry at all. (The idea is Finagle's retry budget.)
@@ -12,7 +9,7 @@ export interface RetryBudget {
   withdraw(): boolean
 }
 
-export function createRetryBudget({ perCall = 0.08, reserve = 5, cap = 10 } = {}): RetryBudget {
+export function createRetryBudget({ perCall = 0.07, reserve = 5, cap = 10 } = {}): RetryBudget {
   let balance = reserve
   return {
     deposit() {
