@@ -1,10 +1,11 @@
 import { appendFileSync } from 'node:fs'
 import type { Clock } from './clock.ts'
+import type { RateLimitScope } from './rest/rate-limited-error.ts'
 
 /** What the stand-in did and saw, told apart by `type`. Entries are never changed or taken away. */
 export type LedgerEvent =
   | { type: 'request'; method: string; path: string; status: number; code?: number | undefined }
-  | { type: 'rate-limited'; method: string; path: string; scope: 'user' | 'global' | 'shared' }
+  | { type: 'rate-limited'; method: string; path: string; scope: RateLimitScope }
   | {
       type: 'message.created'
       messageId: string
@@ -36,6 +37,7 @@ export type LedgerEvent =
       sent: boolean
     }
   | { type: 'gateway.overlap'; shard: number; sessionIds: string[] }
+  | { type: 'stand-in.failed'; error: string }
   | { type: 'gateway.presence'; status: string }
 
 export type LedgerEntry = LedgerEvent & { readonly n: number; readonly at: number }

@@ -97,7 +97,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
 
 function routesOf(gateway: Gateway) {
   return [
-    ...gatewayRoutes(() => gateway.state),
+    ...gatewayRoutes(gateway.state),
     ...placeRoutes,
     ...messageRoutes,
     ...threadRoutes,
@@ -116,7 +116,7 @@ function listen(http: Server, port: number): Promise<string> {
 }
 
 function sendFile(state: DiscordState, url: string, response: ServerResponse): void {
-  const bytes = state.files.get(url.split('/')[2] ?? '')
-  if (bytes === undefined) response.writeHead(404).end()
-  else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(bytes)
+  const file = state.files.get(url.split('/')[2] ?? '')
+  if (file === undefined) response.writeHead(404).end()
+  else response.writeHead(200, { 'content-type': file.contentType }).end(file.bytes)
 }

@@ -1,7 +1,6 @@
 import { GatewayCloseCodes } from 'discord-api-types/v10'
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
-import type { Clock } from '../clock.ts'
 import type { GatewaySession } from './session.ts'
 
 const Payload = z.object({ op: z.number().int(), d: z.unknown() })
@@ -22,17 +21,16 @@ export interface ConnectionEvents {
 export class GatewayConnection {
   readonly number: number
   session: GatewaySession | undefined
+  /** On the machine's monotonic clock, like all that concerns the socket itself. */
   lastHeartbeatAt: number
   readonly #socket: WebSocket
-  readonly #clock: Clock
   #receivedAt: number[] = []
   #endedByUs = false
 
-  constructor(number: number, socket: WebSocket, clock: Clock, events: ConnectionEvents) {
+  constructor(number: number, socket: WebSocket, events: ConnectionEvents) {
     this.number = number
     this.#socket = socket
-    this.#clock = clock
-    this.lastHeartbeatAt = clock.now()
+    this.lastHeartbeatAt = performance.now()
     socket.on('message', (data) => this.#receive(Buffer.from(data as Buffer), events))
     socket.on('close', (code) => events.close(this, code, this.#endedByUs ? 'stand-in' : 'bot'))
     socket.on('error', () => socket.terminate())
@@ -69,7 +67,7 @@ export class GatewayConnection {
   }
 
   #isFlooding(): boolean {
-    const now = this.#clock.now()
+    const now = performance.now()
     this.#receivedAt = [...this.#receivedAt.filter((at) => at > now - 60_000), now]
     return this.#receivedAt.length > maxEventsPerMinute
   }

@@ -37,3 +37,11 @@ export interface GatewayState {
   /** With true new connections are closed at once. */
   refusesConnections: boolean
 }
+
+export const dayMs = 86_400_000
+
+/** Identifies of the last 24 hours. */
+export function identifiedToday({ identified, discord }: GatewayState): { at: number }[] {
+  const since = discord.clock.now() - dayMs
+  return identified.filter(({ at }) => at > since)
+}

@@ -1,22 +1,23 @@
 import type { Server } from 'node:http'
 import { GatewayCloseCodes, GatewayOpcodes } from 'discord-api-types/v10'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { DiscordState, Dispatch } from '../state/state.ts'
+import { eventually } from '../deadline.ts'
+import type { DiscordState } from '../state/state.ts'
 import { GatewayConnection } from './connection.ts'
+import type { Delivery } from './delivery.ts'
 import type { GatewayOptions, GatewayState } from './gateway-state.ts'
-import { invalidSession } from './handshake.ts'
 import { handlePayload } from './opcodes.ts'
 import { publish } from './publish.ts'
+import { invalidSession } from './sessions.ts'
 
-/** Decides what becomes of an event on its way to the sessions: call `send` never, once, twice, now or later. */
-export type Delivery = (dispatch: Dispatch, send: (dispatch: Dispatch) => void) => void
+const undisturbed: Delivery = (dispatch, send) => send(dispatch)
 
 /** The gateway of API version 10 (developers/events/gateway.mdx), JSON without compression, and its faults. */
 export class Gateway implements AsyncDisposable {
   readonly state: GatewayState
   readonly #server: WebSocketServer
   readonly #watch: NodeJS.Timeout
-  #delivery: Delivery = (dispatch, send) => send(dispatch)
+  #delivery: Delivery = undisturbed
   #accepted = 0
 
   constructor(discord: DiscordState, httpServer: Server, options: GatewayOptions) {
@@ -40,9 +41,14 @@ export class Gateway implements AsyncDisposable {
     return [...this.state.sessions.values()].some((session) => session.connection?.isOpen)
   }
 
+  async waitUntilLive(deadlineMs = 10_000): Promise<void> {
+    const look = () => (this.isLive ? true : undefined)
+    await eventually(this.state.discord.ledger, look, { what: 'a connected bot', deadlineMs })
+  }
+
   /** From now on events pass through here; undefined delivers them as they come. */
   set delivery(delivery: Delivery | undefined) {
-    this.#delivery = delivery ?? ((dispatch, send) => send(dispatch))
+    this.#delivery = delivery ?? undisturbed
   }
 
   /** Stops or starts answering heartbeats; without answers the bot should drop the connection and resume. */
@@ -88,7 +94,7 @@ export class Gateway implements AsyncDisposable {
   #accept(socket: WebSocket, url: string): void {
     const { discord, connections, options } = this.state
     this.#accepted += 1
-    const connection = new GatewayConnection(this.#accepted, socket, discord.clock, {
+    const connection = new GatewayConnection(this.#accepted, socket, {
       payload: (from, op, d) => handlePayload(this.state, from, op, d),
       close: (from, code, by) => this.#closed(from, code, by),
     })
@@ -119,11 +125,11 @@ export class Gateway implements AsyncDisposable {
     discord.ledger.append({ type: 'gateway.closed', connection: number, code, by })
   }
 
-  /** "If your app fails to send a heartbeat event in time, your connection will be closed" (4009, then resume) */
+  /** A missing heartbeat: "your connection will be closed and you will be forced to Resume". The code is not told. */
   #endSilent(): void {
-    const oldest = this.state.discord.clock.now() - 2 * this.state.options.heartbeatIntervalMs
+    const oldest = performance.now() - 2 * this.state.options.heartbeatIntervalMs
     for (const connection of this.state.connections) {
-      if (connection.lastHeartbeatAt < oldest) connection.end(GatewayCloseCodes.SessionTimedOut)
+      if (connection.lastHeartbeatAt < oldest) connection.end(GatewayCloseCodes.UnknownError)
     }
   }
 }

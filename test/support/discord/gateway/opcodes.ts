@@ -4,8 +4,9 @@ import { toApiMember } from '../state/guild-payload.ts'
 import type { GuildRecord, MemberRecord } from '../state/records.ts'
 import type { GatewayConnection } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
-import { identify, resume } from './handshake.ts'
+import { identify } from './identify.ts'
 import { dispatchTo } from './publish.ts'
+import { resume } from './resume.ts'
 import type { GatewaySession } from './session.ts'
 
 /** What the bot may send (opcodes-and-status-codes.mdx, "Gateway Opcodes"). Returns the close code of a refusal. */
@@ -27,7 +28,7 @@ export function handlePayload(
 }
 
 function heartbeat(gateway: GatewayState, connection: GatewayConnection): void {
-  connection.lastHeartbeatAt = gateway.discord.clock.now()
+  connection.lastHeartbeatAt = performance.now()
   if (gateway.acksHeartbeats) connection.send({ op: GatewayOpcodes.HeartbeatAck })
 }
 

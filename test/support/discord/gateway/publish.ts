@@ -2,15 +2,16 @@ import { GatewayIntentBits } from 'discord-api-types/v10'
 import { shardOf } from '../snowflakes.ts'
 import { withoutContent } from '../state/message-payload.ts'
 import { permissionsIn } from '../state/permissions.ts'
-import type { Dispatch } from '../state/state.ts'
+import type { DiscordState, Dispatch } from '../state/state.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { isWanted } from './intents.ts'
 import type { GatewaySession } from './session.ts'
+import { livingSessions } from './sessions.ts'
 
 /** Gives an event to every session that should have it: its shard, its intents, what the bot may see. */
 export function publish(gateway: GatewayState, dispatch: Dispatch): void {
   if (!isVisible(gateway, dispatch)) return
-  for (const session of gateway.sessions.values()) {
+  for (const session of livingSessions(gateway)) {
     if (concerns(session, dispatch)) dispatchTo(gateway, session, dispatch)
   }
 }
@@ -42,14 +43,14 @@ function isWantedBy(session: GatewaySession, t: string, guildId: string | undefi
 /** A bot hears only of channels that it may view; interactions come to it from anywhere. */
 function isVisible({ discord }: GatewayState, { t, guildId, channelId }: Dispatch): boolean {
   if (t === 'INTERACTION_CREATE') return true
-  if (
-    guildId !== undefined &&
-    t !== 'GUILD_DELETE' &&
-    !discord.guilds.get(guildId)?.members.has(discord.bot.id)
-  )
-    return false
+  if (guildId !== undefined && t !== 'GUILD_DELETE' && !isHeard(discord, guildId)) return false
   const channel = channelId === undefined ? undefined : discord.channels.get(channelId)
   return channel === undefined || permissionsIn(discord, channel, discord.bot.id) !== 0n
+}
+
+function isHeard({ guilds, bot }: DiscordState, guildId: string): boolean {
+  const guild = guilds.get(guildId)
+  return guild?.isAvailable === true && guild.members.has(bot.id)
 }
 
 const readsContent = (session: GatewaySession) => (session.intents & GatewayIntentBits.MessageContent) !== 0

@@ -21,16 +21,15 @@ export function visibleChannel(request: RestRequest): ChannelRecord {
   return channel
 }
 
-/** The route's channel, if the bot may write there. */
+/** The route's channel, if the bot may write there. An archived thread may be written in. */
 export function writableChannel(request: RestRequest): ChannelRecord {
   const channel = visibleChannel(request)
-  require(request.state, channel, sendPermission(channel))
-  if (channel.isArchived) throw archivedThread()
+  requirePermission(request.state, channel, sendPermission(channel))
   if (channel.recipientIds.some((id) => request.state.closedToBot.has(id))) throw closedToMessages()
   return channel
 }
 
-export function require(state: DiscordState, channel: ChannelRecord, permission: bigint): void {
+export function requirePermission(state: DiscordState, channel: ChannelRecord, permission: bigint): void {
   if ((permissionsIn(state, channel, state.bot.id) & permission) !== permission) throw missingPermissions()
 }
 
@@ -44,7 +43,12 @@ export function messageIn(request: RestRequest, channel: ChannelRecord): Message
 }
 
 export function requireHistory(state: DiscordState, channel: ChannelRecord): void {
-  require(state, channel, PermissionFlagsBits.ReadMessageHistory)
+  requirePermission(state, channel, PermissionFlagsBits.ReadMessageHistory)
+}
+
+/** Only deleting, and sending, which unarchives, is allowed in an archived thread (threads.mdx). */
+export function refuseArchived(channel: ChannelRecord): void {
+  if (channel.isArchived) throw archivedThread()
 }
 
 /** The route's guild, if the bot is a member of it. */

@@ -1,6 +1,7 @@
-import { type APIAttachment, MessageFlags } from 'discord-api-types/v10'
+import type { APIAttachment } from 'discord-api-types/v10'
 import type { MessageBody } from '../state/message-body.ts'
 import type { DiscordState } from '../state/state.ts'
+import { keepUploads } from '../state/uploads.ts'
 import type { UploadedFile } from './request.ts'
 
 /** Keeps uploaded files and describes them; `attachments[].id` of the body names the n of `files[n]`. */
@@ -9,23 +10,11 @@ export function storeFiles(
   files: readonly UploadedFile[],
   body: MessageBody,
 ): APIAttachment[] {
-  return files.map((file) => {
+  return files.flatMap((file) => {
     const told = body.attachments?.find(({ id }) => id === file.index)
-    const id = state.newId()
-    state.files.set(id, file.bytes)
-    const filename = told?.filename ?? file.name
-    const url = `${state.origin}/attachments/${id}/${encodeURIComponent(filename)}`
-    const isVoice = ((body.flags ?? 0) & MessageFlags.IsVoiceMessage) !== 0
-    return {
-      id,
-      filename,
-      size: file.bytes.length,
-      url,
-      proxy_url: url,
-      content_type: file.contentType,
-      ...(told?.description ? { description: told.description } : {}),
-      ...(isVoice ? { duration_secs: 1, waveform: '' } : {}),
-    }
+    const description = told?.description
+    const kept = keepUploads(state, [{ ...file, name: told?.filename ?? file.name }])
+    return kept.map((attachment) => (description ? { ...attachment, description } : attachment))
   })
 }
 

@@ -32,6 +32,7 @@ export const unknownUser = () => new DiscordApiError(404, 10013, 'Unknown User')
 export const unknownWebhook = () => new DiscordApiError(404, 10015, 'Unknown Webhook')
 export const unknownInteraction = () => new DiscordApiError(404, 10062, 'Unknown interaction')
 export const unknownCommand = () => new DiscordApiError(404, 10063, 'Unknown application command')
+export const requestTooLarge = () => new DiscordApiError(413, 40005, 'Request entity too large')
 export const alreadyAnswered = () =>
   new DiscordApiError(400, 40060, 'Interaction has already been acknowledged.')
 export const missingAccess = () => new DiscordApiError(403, 50001, 'Missing Access')

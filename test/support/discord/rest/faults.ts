@@ -1,30 +1,41 @@
+/**
+ * What happens to a request. A `status` or a `rateLimit` answers without doing anything; `lost-request` cuts the
+ * connection before, `lost-answer` after the request was carried out, so that the bot cannot know whether its message
+ * was sent; a `delayMs` holds the answer back.
+ */
+export type RestEffect =
+  | { readonly status: number }
+  | { readonly rateLimit: { readonly scope: 'user' | 'global' | 'shared'; readonly retryAfterMs: number } }
+  | { readonly delayMs: number }
+  | 'lost-request'
+  | 'lost-answer'
+
 export interface RestFault {
   readonly method?: string
   /** Tested against the path below `/api/v10`. */
   readonly path: RegExp
-  /** How many requests it hits; default 1. */
+  /** How many requests it hits; 1 unless told. */
   readonly times?: number
-  /**
-   * A status answers without doing anything; `lost-request` cuts the connection before, `lost-answer` after the
-   * request was carried out (the bot cannot know whether its message was sent); a delay holds the answer back.
-   */
-  readonly effect: { status: number } | 'lost-request' | 'lost-answer' | { delayMs: number }
+  readonly effect: RestEffect
 }
 
 /** Faults that tests order in advance; each hits the first requests that fit. */
 export class RestFaults {
-  readonly #pending: { fault: RestFault; left: number }[] = []
+  readonly #pending: { readonly fault: RestFault; left: number }[] = []
 
   add(fault: RestFault): void {
     this.#pending.push({ fault, left: fault.times ?? 1 })
   }
 
-  take(method: string, path: string): RestFault['effect'] | undefined {
+  clear(): void {
+    this.#pending.length = 0
+  }
+
+  take(method: string, path: string): RestEffect | undefined {
     const hit = this.#pending.find(
       ({ fault, left }) => left > 0 && (fault.method ?? method) === method && fault.path.test(path),
     )
-    if (hit === undefined) return undefined
-    hit.left -= 1
-    return hit.fault.effect
+    if (hit !== undefined) hit.left -= 1
+    return hit?.fault.effect
   }
 }

@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import { type BucketState, bucketHeaders, type RateLimitOptions, WindowCounter } from './rate-limits.ts'
+import { RateLimitedError } from './rate-limited-error.ts'
+import { bucketHeaders, type RateLimitOptions, WindowCounter } from './rate-limits.ts'
 import type { RouteMatch } from './route.ts'
 
-export interface Verdict {
-  readonly headers: Record<string, string>
-  /** Present when the request is refused. */
-  readonly refused?: { scope: 'user' | 'global'; retryAfterMs: number }
-}
-
 const tenMinutesMs = 600_000
+const unnamedBucket = { limit: 50, windowMs: 1_000 }
 
 /** Decides about each request as Discord's edge does, and counts the invalid ones. */
 export class RateLimiter {
@@ -29,43 +25,41 @@ export class RateLimiter {
     this.#options = options
   }
 
-  admit(match: RouteMatch): Verdict {
-    if (this.#options === undefined) return { headers: {} }
-    const { buckets, globalPerSecond } = this.#options
+  /** Returns the headers for the answer; throws RateLimitedError for one request too many. */
+  admit(match: RouteMatch): Record<string, string> {
+    if (this.#options === undefined) return {}
     const bucket = match.route.bucket ?? `${match.route.method} ${match.route.path}`
-    const limit = buckets[bucket] ?? buckets.default ?? { limit: 50, windowMs: 1_000 }
-    const state = this.#windows.take(`${bucket} ${majorParameter(match)}`, limit)
-    if (!state.allowed) return refusal('user', state, bucketHeaders(hashed(bucket), state))
-    if (match.route.needsToken !== false) {
-      const global = this.#windows.take('global', { limit: globalPerSecond, windowMs: 1_000 })
-      if (!global.allowed) return refusal('global', global, { 'x-ratelimit-global': 'true' })
-    }
-    return { headers: bucketHeaders(hashed(bucket), state) }
+    const headers = this.#takeFromBucket(bucket, majorParameter(match), this.#options)
+    if (match.route.needsToken !== false) this.#takeGlobally(this.#options)
+    return headers
+  }
+
+  #takeFromBucket(bucket: string, major: string, { buckets }: RateLimitOptions): Record<string, string> {
+    const limit = buckets[bucket] ?? buckets.default ?? unnamedBucket
+    const state = this.#windows.take(`${bucket} ${major}`, limit)
+    const headers = bucketHeaders(hashed(bucket), state)
+    if (!state.allowed) throw new RateLimitedError('user', state.resetAfterMs, headers)
+    return headers
+  }
+
+  #takeGlobally({ globalPerSecond }: RateLimitOptions): void {
+    const state = this.#windows.take('global', { limit: globalPerSecond, windowMs: 1_000 })
+    if (!state.allowed) throw new RateLimitedError('global', state.resetAfterMs)
   }
 
   countInvalid(): void {
     this.#invalidAt.push(this.#clock.now())
   }
 
-  /** Requests answered with 401, 403 or 429 in the last ten minutes. */
+  /** Requests answered with 401, 403 or 429 in the last ten minutes; 429s of a shared resource do not count. */
   get invalidRequests(): number {
     const since = this.#clock.now() - tenMinutesMs
     return this.#invalidAt.filter((at) => at > since).length
   }
 
+  /** Too many invalid requests: the edge answers everything with 429 and no JSON. */
   get isShutOut(): boolean {
     return this.#options !== undefined && this.invalidRequests >= this.#options.invalidPerTenMinutes
-  }
-}
-
-function refusal(scope: 'user' | 'global', state: BucketState, headers: Record<string, string>): Verdict {
-  return {
-    headers: {
-      ...headers,
-      'retry-after': String(Math.ceil(state.resetAfterMs / 1_000)),
-      'x-ratelimit-scope': scope,
-    },
-    refused: { scope, retryAfterMs: state.resetAfterMs },
   }
 }
 

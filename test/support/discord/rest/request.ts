@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { z } from 'zod'
 import type { DiscordState } from '../state/state.ts'
-import { invalidForm, malformedJson } from './errors.ts'
+import { invalidForm, malformedJson, requestTooLarge } from './errors.ts'
 
 export interface UploadedFile {
   /** The n of the part's name `files[n]`, which `attachments[].id` refers to. */
@@ -21,24 +21,25 @@ export interface RestRequest {
 }
 
 /** Discord refuses uploads above 10 MiB for most bots (developers/reference.mdx, "Uploading Files"). */
-export const maxBodyBytes = 10 * 1024 * 1024 + 64 * 1024
+const maxBodyBytes = 10 * 1024 * 1024 + 64 * 1024
 
-export async function readBody(message: IncomingMessage): Promise<Uint8Array> {
+/** The whole body, or undefined when it is too large; then it is read and dropped. */
+export async function readBody(message: IncomingMessage): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of message as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > maxBodyBytes) throw invalidForm([], 'ENTITY_TOO_LARGE', 'Request entity too large')
-    chunks.push(chunk)
+    if (length <= maxBodyBytes) chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
+  return length > maxBodyBytes ? undefined : Buffer.concat(chunks)
 }
 
 /** JSON, or multipart with `files[n]` and `payload_json` (developers/reference.mdx, "Uploading Files"). */
 export async function parseBody(
-  bytes: Uint8Array,
+  bytes: Uint8Array | undefined,
   contentType = '',
 ): Promise<Pick<RestRequest, 'json' | 'files'>> {
+  if (bytes === undefined) throw requestTooLarge()
   if (bytes.length === 0) return { json: {}, files: [] }
   if (!contentType.startsWith('multipart/form-data'))
     return { json: parseJson(Buffer.from(bytes).toString()), files: [] }

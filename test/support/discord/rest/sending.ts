@@ -4,7 +4,7 @@ import { createMessage, editMessage } from '../state/messages.ts'
 import { can } from '../state/permissions.ts'
 import type { ChannelRecord, MessageRecord } from '../state/records.ts'
 import type { DiscordState } from '../state/state.ts'
-import { require } from './access.ts'
+import { requirePermission } from './access.ts'
 import { keptAttachments, storeFiles } from './attachments.ts'
 import { invalidForm, replyNeedsHistory } from './errors.ts'
 import { parseWith, type RestRequest } from './request.ts'
@@ -29,7 +29,7 @@ export function sendMessage(request: RestRequest, channel: ChannelRecord): Messa
   const repeated = repeatOf(state, body)
   if (repeated !== undefined) return repeated
   checkNotEmpty(body, files.length)
-  if (files.length > 0) require(state, channel, PermissionFlagsBits.AttachFiles)
+  if (files.length > 0) requirePermission(state, channel, PermissionFlagsBits.AttachFiles)
   const message = createMessage(state, channel, {
     ...commonDraft(request, body),
     replyTo: repliedMessage(state, channel, body),
@@ -53,19 +53,35 @@ export function commonDraft(request: RestRequest, body: MessageBody) {
   }
 }
 
+/** Edit Message: what is absent stays; a text still has to be there in the end. */
 export function changeMessage(request: RestRequest, message: MessageRecord): void {
   const { state, files } = request
   const body = readMessageBody(request)
+  const { content, embeds, components, allowed_mentions: allowedMentions } = body
   const kept = keptAttachments(message.attachments, body)
-  const flags = body.flags === undefined || body.flags === null ? undefined : body.flags & settableFlags
+  checkNotEmpty(
+    { ...message, ...definedOnly({ content, embeds, components }), attachments: kept },
+    files.length,
+  )
+  const attachments = [...kept, ...storeFiles(state, files, body)]
   editMessage(state, message, {
-    content: body.content,
-    embeds: body.embeds,
-    components: body.components,
-    attachments: [...kept, ...storeFiles(state, files, body)],
-    flags: flags ?? message.flags & ~MessageFlags.Loading,
-    allowedMentions: body.allowed_mentions,
+    content,
+    embeds,
+    components,
+    attachments,
+    allowedMentions,
+    flags: newFlags(message, body),
   })
+}
+
+/** An edit ends the "thinking…" and may change only the flags that a bot can set. */
+function newFlags(message: MessageRecord, { flags }: MessageBody): number {
+  const before = message.flags & ~MessageFlags.Loading
+  return typeof flags === 'number' ? (before & ~settableFlags) | (flags & settableFlags) : before
+}
+
+function definedOnly<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
 function repeatOf(state: DiscordState, { nonce, enforce_nonce }: MessageBody): MessageRecord | undefined {

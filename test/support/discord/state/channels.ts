@@ -1,6 +1,6 @@
 import { ChannelType } from 'discord-api-types/v10'
 import { toApiChannel } from './channel-payload.ts'
-import type { ChannelRecord, MessageRecord } from './records.ts'
+import type { ChannelRecord } from './records.ts'
 import type { DiscordState } from './state.ts'
 
 export interface NewChannel {
@@ -9,11 +9,12 @@ export interface NewChannel {
   readonly id?: string | undefined
   readonly guildId?: string | undefined
   readonly parentId?: string | undefined
+  /** Who began it, which only threads have. */
   readonly ownerId?: string | undefined
   readonly recipientIds?: readonly string[] | undefined
 }
 
-/** Stores a channel and tells the bot (CHANNEL_CREATE, or THREAD_CREATE for a thread). */
+/** Stores a channel and tells the bot: CHANNEL_CREATE, or THREAD_CREATE for a thread. */
 export function createChannel(state: DiscordState, wanted: NewChannel): ChannelRecord {
   const { type, name, guildId, parentId, ownerId, recipientIds = [] } = wanted
   const channel: ChannelRecord = {
@@ -31,47 +32,37 @@ export function createChannel(state: DiscordState, wanted: NewChannel): ChannelR
     messageIds: [],
   }
   state.channels.set(channel.id, channel)
-  const t = ownerId === undefined ? 'CHANNEL_CREATE' : 'THREAD_CREATE'
-  // Bots are not told of direct channels on API v8 and later (gateway-events.mdx, "Channel Create").
-  if (guildId !== undefined) state.emit({ t, d: announced(state, channel), guildId, channelId: channel.id })
+  // Bots are not told of direct channels since API v8 (gateway-events.mdx, "Channel Create").
+  if (guildId === undefined) return channel
+  if (ownerId === undefined) announceChannel(state, channel, 'CHANNEL_CREATE')
+  else announceChannel(state, channel, 'THREAD_CREATE', { newly_created: true })
   return channel
 }
 
-function announced(state: DiscordState, channel: ChannelRecord): object {
-  const payload = toApiChannel(state, channel)
-  return channel.ownerId === undefined ? payload : { ...payload, newly_created: true }
+type ChannelEvent = `${'CHANNEL' | 'THREAD'}_${'CREATE' | 'UPDATE' | 'DELETE'}`
+
+export function announceChannel(
+  state: DiscordState,
+  channel: ChannelRecord,
+  t: ChannelEvent,
+  extra: object = {},
+): void {
+  // A change that takes the channel from the bot's sight is still told, so only a creation depends on it.
+  const channelId = t.endsWith('CREATE') ? channel.id : undefined
+  state.emit({ t, d: { ...toApiChannel(state, channel), ...extra }, guildId: channel.guildId, channelId })
+}
+
+/** "Sending a message will automatically unarchive the thread" (threads.mdx, "Active & Archived Threads") */
+export function unarchive(state: DiscordState, thread: ChannelRecord): void {
+  thread.isArchived = false
+  announceChannel(state, thread, 'THREAD_UPDATE')
 }
 
 /** The one direct channel between the bot and a person. */
 export function openDirectChannel(state: DiscordState, userId: string): ChannelRecord {
   const known = [...state.channels.values()].find(
-    (c) => c.type === ChannelType.DM && c.recipientIds.includes(userId),
+    ({ type, recipientIds }) => type === ChannelType.DM && recipientIds.includes(userId),
   )
-  return (
-    known ?? createChannel(state, { type: ChannelType.DM, name: '', recipientIds: [userId, state.bot.id] })
-  )
-}
-
-export interface NewThread {
-  readonly name: string
-  readonly ownerId: string
-  readonly fromMessage?: MessageRecord | undefined
-}
-
-/** A thread from a message has that message's id (developers/topics/threads.mdx). */
-export function createThread(
-  state: DiscordState,
-  parent: ChannelRecord,
-  { name, ownerId, fromMessage }: NewThread,
-): ChannelRecord {
-  const thread = createChannel(state, {
-    type: ChannelType.PublicThread,
-    name,
-    id: fromMessage?.id,
-    guildId: parent.guildId,
-    parentId: parent.id,
-    ownerId,
-  })
-  if (fromMessage !== undefined) fromMessage.threadId = thread.id
-  return thread
+  const recipientIds = [userId, state.bot.id]
+  return known ?? createChannel(state, { type: ChannelType.DM, name: '', recipientIds })
 }

@@ -75,13 +75,17 @@ export function checkContent(body: MessageBody): void {
   }
 }
 
-export function checkNotEmpty(body: MessageBody, fileCount: number): void {
+type Substance = Pick<MessageBody, 'content' | 'embeds' | 'components' | 'sticker_ids' | 'poll'> & {
+  readonly attachments?: readonly unknown[] | null | undefined
+}
+
+/** Something must be seen of a message: else 50006. */
+export function checkNotEmpty(body: Substance, fileCount: number): void {
+  const lists = [body.embeds, body.components, body.sticker_ids, body.attachments]
   const hasSomething =
     (body.content ?? '').trim() !== '' ||
     fileCount > 0 ||
-    [body.embeds, body.components, body.sticker_ids, body.attachments].some(
-      (list) => (list?.length ?? 0) > 0,
-    ) ||
+    lists.some((list) => (list?.length ?? 0) > 0) ||
     body.poll !== undefined
   if (!hasSomething) throw emptyMessage()
 }

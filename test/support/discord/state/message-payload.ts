@@ -1,7 +1,7 @@
-import type { APIMessage, APIUser } from 'discord-api-types/v10'
+import type { APIMessage, APIMessageInteractionMetadata, APIUser } from 'discord-api-types/v10'
 import { toApiChannel } from './channel-payload.ts'
 import { toPartialMember } from './guild-payload.ts'
-import type { MessageRecord } from './records.ts'
+import type { InteractionRecord, MessageRecord } from './records.ts'
 import type { DiscordState } from './state.ts'
 
 /** A message as REST answers it. */
@@ -62,7 +62,7 @@ function withoutReferenced(state: DiscordState, message: MessageRecord): APIMess
     components: message.components,
     ...(message.nonce === undefined ? {} : { nonce: message.nonce }),
     ...(message.reference === undefined ? {} : { message_reference: message.reference }),
-    ...(message.interactionId === undefined ? {} : interactionFields(state, message.interactionId)),
+    ...(message.interaction === undefined ? {} : interactionFields(state, message, message.interaction)),
     ...(message.reactions.size === 0 ? {} : { reactions: reactionsOf(state, message) }),
     ...(thread === undefined ? {} : { thread: toApiChannel(state, thread) }),
   }
@@ -77,14 +77,29 @@ function referenced(state: DiscordState, message: MessageRecord): Pick<APIMessag
   return { referenced_message: isGone ? null : withoutReferenced(state, target) }
 }
 
-function interactionFields(state: DiscordState, interactionId: string): Partial<APIMessage> {
-  const interaction = [...state.interactions.values()].find(({ id }) => id === interactionId)
-  const user = interaction === undefined ? undefined : state.users.get(interaction.userId)
-  if (interaction === undefined || user === undefined) return {}
+function interactionFields(
+  state: DiscordState,
+  message: MessageRecord,
+  interaction: InteractionRecord,
+): Partial<APIMessage> {
+  const user = state.users.get(interaction.userId)
+  if (user === undefined) return {}
+  const { id, type, name, owners, originalId, targetId, sourceMessageId } = interaction
+  const isFollowUp = originalId !== undefined && originalId !== message.id
+  const metadata = {
+    id,
+    type,
+    user,
+    authorizing_integration_owners: owners,
+    ...(isFollowUp ? { original_response_message_id: originalId } : {}),
+    ...(targetId !== undefined && state.messages.has(targetId) ? { target_message_id: targetId } : {}),
+    ...(sourceMessageId === undefined ? {} : { interacted_message_id: sourceMessageId }),
+  }
   return {
     application_id: state.bot.id,
     webhook_id: state.bot.id,
-    interaction: { id: interaction.id, type: interaction.type, name: interaction.name, user },
+    interaction: { id, type, name, user },
+    interaction_metadata: metadata as APIMessageInteractionMetadata,
   }
 }
 

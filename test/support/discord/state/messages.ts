@@ -8,6 +8,7 @@ import {
   MessageReferenceType,
   MessageType,
 } from 'discord-api-types/v10'
+import { unarchive } from './channels.ts'
 import { type Mentions, mentionsOf } from './mentions.ts'
 import { toGatewayMessage } from './message-payload.ts'
 import type { ChannelRecord, InteractionRecord, MessageRecord } from './records.ts'
@@ -38,15 +39,18 @@ export function createMessage(
   const { content, author, replyTo: repliedTo, allowedMentions: allowed } = draft
   const mentions = mentionsOf(state, { channel, authorId: author.id, content, repliedTo, allowed })
   const message = newMessage(state, channel, draft, mentions)
+  if (channel.isArchived) unarchive(state, channel)
   state.messages.set(message.id, message)
   channel.messageIds.push(message.id)
+  const replyTo = message.type === MessageType.Reply ? repliedTo?.id : undefined
+  if (replyTo !== undefined) state.replies.set(replyTo, [...(state.replies.get(replyTo) ?? []), message.id])
   state.ledger.append({
     type: 'message.created',
     messageId: message.id,
     channelId: channel.id,
     authorId: author.id,
     content,
-    replyTo: repliedTo?.id,
+    replyTo,
     nonce: draft.nonce === undefined ? undefined : String(draft.nonce),
   })
   emitMessage(state, 'MESSAGE_CREATE', message)
@@ -85,7 +89,7 @@ function newMessage(
     reference: draft.replyTo && referenceTo(draft.replyTo),
     nonce: draft.nonce,
     onlyFor: draft.onlyFor,
-    interactionId: draft.interaction?.id,
+    interaction: draft.interaction,
   }
 }
 
@@ -152,6 +156,28 @@ export function deleteMessage(state: DiscordState, message: MessageRecord, byUse
   const { id, channelId: channel_id, guildId } = message
   const d = { id, channel_id, guild_id: guildId }
   state.emit({ t: 'MESSAGE_DELETE', d, guildId, channelId: channel_id })
+}
+
+/** Many at once, as moderators do: one MESSAGE_DELETE_BULK for the channel. */
+export function deleteMessages(
+  state: DiscordState,
+  messages: readonly MessageRecord[],
+  byUserId: string,
+): void {
+  const [first] = messages
+  if (first === undefined) return
+  for (const message of messages) {
+    message.deletedAt = state.clock.now()
+    state.ledger.append({ type: 'message.deleted', messageId: message.id, byUserId })
+  }
+  const { channelId, guildId } = first
+  const d = { ids: messages.map(({ id }) => id), channel_id: channelId, guild_id: guildId }
+  state.emit({ t: 'MESSAGE_DELETE_BULK', d, guildId, channelId })
+}
+
+/** MESSAGE_UPDATE without an edit by anybody: a link's preview came, a thread was begun. */
+export function announceUpdate(state: DiscordState, message: MessageRecord): void {
+  emitMessage(state, 'MESSAGE_UPDATE', message)
 }
 
 function emitMessage(

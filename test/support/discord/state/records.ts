@@ -1,16 +1,18 @@
-import type {
-  APIApplicationCommand,
-  APIAttachment,
-  APIEmbed,
-  APIInteractionResponse,
-  APIMessageReference,
-  APIMessageTopLevelComponent,
-  APIOverwrite,
-  APIRole,
-  APIUser,
-  ChannelType,
-  InteractionType,
-  MessageType,
+import {
+  type APIApplicationCommand,
+  type APIAttachment,
+  type APIAuthorizingIntegrationOwnersMap,
+  type APIEmbed,
+  type APIInteractionResponse,
+  type APIMessageReference,
+  type APIMessageTopLevelComponent,
+  type APIOverwrite,
+  type APIRole,
+  type APIUser,
+  ApplicationIntegrationType,
+  type ChannelType,
+  type InteractionType,
+  type MessageType,
 } from 'discord-api-types/v10'
 
 export interface MemberRecord {
@@ -25,6 +27,8 @@ export interface GuildRecord {
   readonly name: string
   readonly ownerId: string
   readonly locale: string
+  /** False during an outage: its events do not reach the bot. */
+  isAvailable: boolean
   readonly roles: Map<string, APIRole>
   readonly members: Map<string, MemberRecord>
 }
@@ -84,8 +88,8 @@ export interface MessageRecord {
   readonly reactions: Map<string, Set<string>>
   /** Only this person sees it (ephemeral). */
   readonly onlyFor?: string | undefined
-  /** The interaction that it answers. */
-  readonly interactionId?: string | undefined
+  /** The interaction that it came through. */
+  readonly interaction?: InteractionRecord | undefined
   threadId?: string | undefined
 }
 
@@ -103,14 +107,21 @@ export interface InteractionRecord {
   readonly isMenu: boolean
   /** The message whose button was pressed. */
   readonly sourceMessageId?: string | undefined
-  /** Whether the bot is a member of the place, or only installed by the person. */
-  readonly isUserInstalled: boolean
+  /** The message or person of a context menu command. */
+  readonly targetId?: string | undefined
+  /** Whose installation of the app it came through: the guild's, the person's, or both. */
+  readonly owners: APIAuthorizingIntegrationOwnersMap
   answer?: APIInteractionResponse | undefined
   answeredAt?: number | undefined
   /** The message that `@original` means. */
   originalId?: string | undefined
   /** All messages that came through its token, `@original` included, oldest first. */
   readonly messageIds: string[]
+}
+
+/** Whether the app is a member of the place, not only installed by the person. */
+export function isGuildInstall(owners: InteractionRecord['owners']): boolean {
+  return ApplicationIntegrationType.GuildInstall in owners
 }
 
 export interface CommandSet {

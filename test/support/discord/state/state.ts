@@ -12,6 +12,11 @@ export interface Dispatch {
   readonly channelId?: string | undefined
 }
 
+export interface StoredFile {
+  readonly bytes: Uint8Array
+  readonly contentType: string
+}
+
 /** Everything that Discord would remember. Plain data: the rules are functions beside it. */
 export interface DiscordState {
   readonly clock: Clock
@@ -26,7 +31,9 @@ export interface DiscordState {
   readonly interactions: Map<string, InteractionRecord>
   /** By guild id; the global set has the key ''. */
   readonly commands: Map<string, CommandSet>
-  readonly files: Map<string, Uint8Array>
+  readonly files: Map<string, StoredFile>
+  /** Ids of the replies to a message. */
+  readonly replies: Map<string, string[]>
   /** Message ids by author and nonce, for `enforce_nonce`. */
   readonly nonces: Map<string, { messageId: string; at: number }>
   /** Whether the message content intent is switched on in the portal. */
@@ -69,6 +76,7 @@ export function createState({
     interactions: new Map(),
     commands: new Map(),
     files: new Map(),
+    replies: new Map(),
     nonces: new Map(),
     isContentApproved: false,
     nonceWindowMs: 180_000,

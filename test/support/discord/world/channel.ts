@@ -1,10 +1,13 @@
 import { OverwriteType } from 'discord-api-types/v10'
-import { toApiChannel } from '../state/channel-payload.ts'
-import { createThread } from '../state/channels.ts'
+import { announceChannel } from '../state/channels.ts'
 import { isThread } from '../state/permissions.ts'
 import type { ChannelRecord, MessageRecord } from '../state/records.ts'
 import type { DiscordState } from '../state/state.ts'
+import { createThread } from '../state/threads.ts'
 import type { Person } from './person.ts'
+
+/** Whose permissions are changed: a role, a person or, when absent, the bot. */
+type Subject = { readonly roleId: string } | Person
 
 /** A channel, thread or direct message as tests act on it. */
 export class Channel {
@@ -18,6 +21,10 @@ export class Channel {
     this.id = record.id
   }
 
+  get name(): string {
+    return this.record.name || 'the direct message'
+  }
+
   /** Its messages that are not deleted, oldest first; ephemeral ones are not among them. */
   get messages(): MessageRecord[] {
     return this.record.messageIds
@@ -25,48 +32,48 @@ export class Channel {
       .filter((message) => message.deletedAt === undefined && message.onlyFor === undefined)
   }
 
-  thread(name: string, by: Person, fromMessage?: MessageRecord): Channel {
+  thread(
+    name: string,
+    by: Person,
+    options: { fromMessage?: MessageRecord; isPrivate?: boolean } = {},
+  ): Channel {
     return new Channel(
       this.#state,
-      createThread(this.#state, this.record, { name, ownerId: by.id, fromMessage }),
+      createThread(this.#state, this.record, { name, ownerId: by.id, ...options }),
     )
   }
 
-  /** Takes permissions from a role or member here; without one, from the bot. */
-  deny(permissions: bigint, from?: { roleId: string } | Person): void {
+  /** The thread that was begun from a message. */
+  threadOf(message: MessageRecord): Channel | undefined {
+    const record = this.#state.channels.get(message.threadId ?? '')
+    return record === undefined ? undefined : new Channel(this.#state, record)
+  }
+
+  deny(permissions: bigint, from?: Subject): void {
     this.#overwrite(from, (allow, deny) => [allow & ~permissions, deny | permissions])
   }
 
-  allow(permissions: bigint, to?: { roleId: string } | Person): void {
+  allow(permissions: bigint, to?: Subject): void {
     this.#overwrite(to, (allow, deny) => [allow | permissions, deny & ~permissions])
   }
 
   archive(): void {
     this.record.isArchived = true
-    this.#emit('THREAD_UPDATE')
+    announceChannel(this.#state, this.record, 'THREAD_UPDATE')
   }
 
   delete(): void {
     this.record.isDeleted = true
-    this.#emit(isThread(this.record) ? 'THREAD_DELETE' : 'CHANNEL_DELETE')
+    announceChannel(this.#state, this.record, isThread(this.record) ? 'THREAD_DELETE' : 'CHANNEL_DELETE')
   }
 
-  #overwrite(
-    subject: { roleId: string } | Person | undefined,
-    change: (allow: bigint, deny: bigint) => [allow: bigint, deny: bigint],
-  ): void {
+  #overwrite(subject: Subject | undefined, change: (allow: bigint, deny: bigint) => [bigint, bigint]): void {
     const isRole = subject !== undefined && 'roleId' in subject
     const id = isRole ? subject.roleId : (subject?.id ?? this.#state.bot.id)
     const known = this.record.overwrites.get(id)
     const [allow, deny] = change(BigInt(known?.allow ?? 0), BigInt(known?.deny ?? 0))
     const type = isRole ? OverwriteType.Role : OverwriteType.Member
     this.record.overwrites.set(id, { id, type, allow: allow.toString(), deny: deny.toString() })
-    this.#emit('CHANNEL_UPDATE')
-  }
-
-  #emit(t: string): void {
-    const { guildId } = this.record
-    // Without channelId: the bot is told of the change that takes the channel from its sight.
-    this.#state.emit({ t, d: toApiChannel(this.#state, this.record), guildId })
+    announceChannel(this.#state, this.record, 'CHANNEL_UPDATE')
   }
 }

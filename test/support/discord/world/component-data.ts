@@ -1,10 +1,7 @@
 import { InteractionResponseType, InteractionType } from 'discord-api-types/v10'
 import type { InteractionRecord, MessageRecord } from '../state/records.ts'
 import type { InteractionData } from './invoke.ts'
-
-export class NoSuchComponentError extends Error {
-  override readonly name = 'NoSuchComponentError'
-}
+import { NotAllowedError } from './not-allowed-error.ts'
 
 interface Node {
   readonly type: number
@@ -20,7 +17,11 @@ export function clickData(message: MessageRecord, customId: string): Interaction
   return onMessage(message, customId, { custom_id: customId, component_type: button.type })
 }
 
-export function selectData(message: MessageRecord, customId: string, values: string[]): InteractionData {
+export function selectData(
+  message: MessageRecord,
+  customId: string,
+  values: readonly string[],
+): InteractionData {
   const select = findComponent(message.components as readonly Node[], customId)
   return onMessage(message, customId, { custom_id: customId, component_type: select.type, values })
 }
@@ -30,8 +31,11 @@ function onMessage(message: MessageRecord, name: string, data: object): Interact
 }
 
 /** The fields of the modal that an interaction was answered with, filled in. */
-export function modalData({ answer }: InteractionRecord, fields: Record<string, string>): InteractionData {
-  if (answer?.type !== InteractionResponseType.Modal) throw new NoSuchComponentError('no modal is open')
+export function modalData(
+  { answer }: InteractionRecord,
+  fields: Readonly<Record<string, string>>,
+): InteractionData {
+  if (answer?.type !== InteractionResponseType.Modal) throw new NotAllowedError('no modal is open')
   const { custom_id: customId, components } = answer.data
   const data = {
     custom_id: customId,
@@ -40,7 +44,7 @@ export function modalData({ answer }: InteractionRecord, fields: Record<string, 
   return { type: InteractionType.ModalSubmit, name: customId, data }
 }
 
-function filledIn(node: Node, fields: Record<string, string>): object {
+function filledIn(node: Node, fields: Readonly<Record<string, string>>): object {
   const { type, custom_id: customId } = node
   if (node.components !== undefined)
     return { type, components: node.components.map((n) => filledIn(n, fields)) }
@@ -50,8 +54,8 @@ function filledIn(node: Node, fields: Record<string, string>): object {
 
 function findComponent(nodes: readonly Node[], customId: string): Node {
   const found = flatten(nodes).find((node) => node.custom_id === customId)
-  if (found === undefined) throw new NoSuchComponentError(`the message has no component "${customId}"`)
-  if (found.disabled === true) throw new NoSuchComponentError(`the component "${customId}" is disabled`)
+  if (found === undefined) throw new NotAllowedError(`the message has no component "${customId}"`)
+  if (found.disabled === true) throw new NotAllowedError(`the component "${customId}" is disabled`)
   return found
 }
 

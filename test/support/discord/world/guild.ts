@@ -42,6 +42,7 @@ export class Guild {
       name: options.name ?? 'guild',
       ownerId: options.owner?.id ?? state.newId(),
       locale: options.locale ?? 'en-US',
+      isAvailable: true,
       roles: new Map([[id, newRole(id, '@everyone', everyonePermissions)]]),
       members: new Map(),
     }
@@ -63,6 +64,17 @@ export class Guild {
   removeBot(): void {
     this.#record.members.delete(this.#state.bot.id)
     this.#emit('GUILD_DELETE', { id: this.id })
+  }
+
+  /** An outage: GUILD_DELETE with `unavailable`, and silence until it comes back. */
+  goesDown(): void {
+    this.#emit('GUILD_DELETE', { id: this.id, unavailable: true })
+    this.#record.isAvailable = false
+  }
+
+  comesBack(): void {
+    this.#record.isAvailable = true
+    this.#emit('GUILD_CREATE', toGuildCreate(this.#state, this.#record))
   }
 
   add(person: Person, options: NewMember = {}): void {

@@ -46,6 +46,14 @@ export class Interaction {
       .filter((message) => message.deletedAt === undefined)
   }
 
+  /** The choices of an answered autocomplete. */
+  get choices(): readonly { readonly name: string; readonly value: string | number }[] {
+    const { answer } = this.record
+    return answer?.type === InteractionResponseType.ApplicationCommandAutocompleteResult
+      ? (answer.data.choices ?? [])
+      : []
+  }
+
   /** Resolves with the first answer, whatever its kind. */
   waitForAnswer(deadlineMs = defaultDeadlineMs): Promise<NonNullable<InteractionRecord['answer']>> {
     return this.#wait('an answer to the interaction', () => this.record.answer, deadlineMs)

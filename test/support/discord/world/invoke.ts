@@ -7,9 +7,16 @@ import {
 import { toApiChannel } from '../state/channel-payload.ts'
 import { toPartialMember } from '../state/guild-payload.ts'
 import { toApiMessage } from '../state/message-payload.ts'
-import { permissionsIn } from '../state/permissions.ts'
-import type { ChannelRecord, GuildRecord, InteractionRecord, MessageRecord } from '../state/records.ts'
+import { can, permissionsIn } from '../state/permissions.ts'
+import {
+  type ChannelRecord,
+  type GuildRecord,
+  type InteractionRecord,
+  isGuildInstall,
+  type MessageRecord,
+} from '../state/records.ts'
 import type { DiscordState } from '../state/state.ts'
+import { NotAllowedError } from './not-allowed-error.ts'
 import type { Person } from './person.ts'
 
 /** The part of an interaction that differs between commands, components and modals. */
@@ -18,6 +25,7 @@ export interface InteractionData {
   readonly name: string
   readonly data: object
   readonly isMenu?: boolean
+  readonly targetId?: string
   readonly message?: MessageRecord | undefined
 }
 
@@ -29,7 +37,8 @@ export function invoke(
   wanted: InteractionData,
 ): InteractionRecord {
   const guild = channel.guildId === undefined ? undefined : state.guilds.get(channel.guildId)
-  const hasBot = guild === undefined ? true : guild.members.has(state.bot.id)
+  const hasBot = guild === undefined || guild.members.has(state.bot.id)
+  checkMayUse(state, person, channel, hasBot)
   const interaction: InteractionRecord = {
     id: state.newId(),
     token: `interaction-${state.newId()}`,
@@ -41,7 +50,8 @@ export function invoke(
     isMenu: wanted.isMenu ?? false,
     createdAt: state.clock.now(),
     sourceMessageId: wanted.message?.id,
-    isUserInstalled: !hasBot,
+    targetId: wanted.targetId,
+    owners: ownersOf(person, guild, hasBot),
     messageIds: [],
   }
   state.interactions.set(interaction.token, interaction)
@@ -79,7 +89,7 @@ function payloadOf(state: DiscordState, { person, channel, guild, interaction, w
     app_permissions: appPermissions(state, channel, interaction).toString(),
     locale: person.locale,
     entitlements: [],
-    authorizing_integration_owners: owners(person, guild, interaction),
+    authorizing_integration_owners: interaction.owners,
     context: guild === undefined ? InteractionContextType.BotDM : InteractionContextType.Guild,
     attachment_size_limit: 10 * 1024 * 1024,
   }
@@ -104,20 +114,34 @@ function whoAndWhere(
   }
 }
 
-function appPermissions(state: DiscordState, channel: ChannelRecord, interaction: InteractionRecord): bigint {
+function appPermissions(
+  state: DiscordState,
+  channel: ChannelRecord,
+  { owners, userId }: InteractionRecord,
+): bigint {
   const { AttachFiles, EmbedLinks, MentionEveryone, UseExternalEmojis } = PermissionFlagsBits
   if (channel.guildId === undefined) return AttachFiles | EmbedLinks | MentionEveryone | UseExternalEmojis
   // What a person's own installation may do depends on what that person may do.
-  return permissionsIn(state, channel, interaction.isUserInstalled ? interaction.userId : state.bot.id)
+  return permissionsIn(state, channel, isGuildInstall(owners) ? state.bot.id : userId)
 }
 
-function owners(
+/** "Authorizing Integration Owners Object": the guild's id, or "0" in a direct message with the bot. */
+function ownersOf(
   person: Person,
   guild: GuildRecord | undefined,
-  { isUserInstalled }: InteractionRecord,
-): object {
-  const byUser = { [ApplicationIntegrationType.UserInstall]: person.id }
-  if (isUserInstalled) return byUser
-  const byGuild = { [ApplicationIntegrationType.GuildInstall]: guild?.id ?? '0' }
-  return person.hasInstalledApp ? { ...byGuild, ...byUser } : byGuild
+  hasBot: boolean,
+): InteractionRecord['owners'] {
+  return {
+    ...(hasBot ? { [ApplicationIntegrationType.GuildInstall]: guild?.id ?? '0' } : {}),
+    ...(person.hasInstalledApp ? { [ApplicationIntegrationType.UserInstall]: person.id } : {}),
+  }
+}
+
+function checkMayUse(state: DiscordState, person: Person, channel: ChannelRecord, hasBot: boolean): void {
+  const { username } = person.user
+  if (!hasBot && !person.hasInstalledApp) throw new NotAllowedError(`${username} has not installed the app`)
+  if (!can(state, channel, person.id, PermissionFlagsBits.UseApplicationCommands)) {
+    throw new NotAllowedError(`${username} may not use apps in ${channel.name || 'this direct message'}`)
+  }
+  if (channel.isArchived) throw new NotAllowedError('nobody uses apps in an archived thread')
 }

@@ -1,20 +1,29 @@
-import { type APIAttachment, type APIUser, ApplicationCommandType, type Locale } from 'discord-api-types/v10'
+import {
+  AllowedMentionsTypes,
+  type APIUser,
+  ApplicationCommandType,
+  type Locale,
+} from 'discord-api-types/v10'
 import { openDirectChannel } from '../state/channels.ts'
-import { createMessage, deleteMessage, editMessage } from '../state/messages.ts'
+import { toPartialMember } from '../state/guild-payload.ts'
+import { createMessage, deleteMessage, deleteMessages, editMessage } from '../state/messages.ts'
 import { can, sendPermission } from '../state/permissions.ts'
 import { toggleReaction } from '../state/reactions.ts'
-import type { ChannelRecord, MessageRecord } from '../state/records.ts'
+import type { MessageRecord } from '../state/records.ts'
 import type { DiscordState } from '../state/state.ts'
+import { keepUploads, type Upload } from '../state/uploads.ts'
 import { Channel } from './channel.ts'
 import { autocompleteData, menuData, type OptionValues, slashData } from './command-data.ts'
 import { clickData, modalData, selectData } from './component-data.ts'
 import { Interaction } from './interaction.ts'
-import { invoke } from './invoke.ts'
+import { type InteractionData, invoke } from './invoke.ts'
+import { NotAllowedError } from './not-allowed-error.ts'
 
 export interface NewPerson {
   readonly id?: string
   readonly isBot?: boolean
-  readonly locale?: Locale | `${Locale}`
+  /** The language of their Discord, `en-US` unless told. */
+  readonly locale?: `${Locale}`
 }
 
 export interface SayOptions {
@@ -23,11 +32,7 @@ export interface SayOptions {
   readonly replyTo?: MessageRecord
   /** Whether the reply pings the author of the replied message; people do by default. */
   readonly pings?: boolean
-  readonly attachments?: APIAttachment[]
-}
-
-export class NotAllowedError extends Error {
-  override readonly name = 'NotAllowedError'
+  readonly files?: readonly Upload[]
 }
 
 /** Somebody who talks, edits, deletes, types, clicks and uses commands. */
@@ -51,20 +56,17 @@ export class Person {
     return new Channel(this.#state, openDirectChannel(this.#state, this.id))
   }
 
-  says(
-    channel: Channel,
-    text: string,
-    { mentionBot, replyTo, pings = true, attachments }: SayOptions = {},
-  ): MessageRecord {
-    this.#require(channel.record, sendPermission(channel.record))
+  says(channel: Channel, text: string, options: SayOptions = {}): MessageRecord {
+    const { mentionBot, replyTo, pings = true, files = [] } = options
+    if (!can(this.#state, channel.record, this.id, sendPermission(channel.record))) {
+      throw new NotAllowedError(`${this.user.username} may not write in ${channel.name}`)
+    }
     return createMessage(this.#state, channel.record, {
       author: this.user,
       content: mentionBot ? `<@${this.#state.bot.id}> ${text}` : text,
       replyTo,
-      attachments,
-      allowedMentions: pings
-        ? undefined
-        : { parse: ['users', 'roles', 'everyone'] as never[], replied_user: false },
+      attachments: keepUploads(this.#state, files),
+      allowedMentions: { parse: Object.values(AllowedMentionsTypes), replied_user: pings },
     })
   }
 
@@ -78,11 +80,18 @@ export class Person {
     deleteMessage(this.#state, message, this.id)
   }
 
+  /** Deletes many messages of a channel at once, as moderators do: one MESSAGE_DELETE_BULK. */
+  purges(messages: readonly MessageRecord[]): void {
+    deleteMessages(this.#state, messages, this.id)
+  }
+
   types(channel: Channel): void {
     const { id: channelId, guildId } = channel.record
     const timestamp = Math.floor(this.#state.clock.now() / 1_000)
+    const member = this.#state.guilds.get(guildId ?? '')?.members.get(this.id)
     this.#state.ledger.append({ type: 'typing', channelId, userId: this.id })
-    const d = { channel_id: channelId, guild_id: guildId, user_id: this.id, timestamp }
+    const who = { user_id: this.id, member: member && { ...toPartialMember(member), user: this.user } }
+    const d = { channel_id: channelId, guild_id: guildId, timestamp, ...who }
     this.#state.emit({ t: 'TYPING_START', d, guildId, channelId })
   }
 
@@ -101,56 +110,55 @@ export class Person {
 
   /** `/ask question:...`; a subcommand is named with a space: `persona set`. */
   slash(channel: Channel, name: string, values: OptionValues = {}): Interaction {
-    return this.#invoke(channel, slashData(this.#state, channel.record, name, values))
+    return this.#invoke(channel, slashData(this.#state, this, channel.record, { name, values }))
   }
 
   /** What is typed into an option so far; the bot answers with choices. */
   autocomplete(channel: Channel, name: string, values: OptionValues, focused: string): Interaction {
-    return this.#invoke(channel, autocompleteData(this.#state, channel.record, name, values, focused))
+    return this.#invoke(
+      channel,
+      autocompleteData(this.#state, this, channel.record, { name, values, focused }),
+    )
   }
 
   /** A command of the context menu of a message or a person. */
   contextMenu(channel: Channel, name: string, target: MessageRecord | Person): Interaction {
     const type = target instanceof Person ? ApplicationCommandType.User : ApplicationCommandType.Message
-    return this.#invoke(channel, menuData(this.#state, channel.record, { name, type, targetId: target.id }))
+    return this.#invoke(
+      channel,
+      menuData(this.#state, this, channel.record, { name, type, targetId: target.id }),
+    )
   }
 
   clicks(message: MessageRecord, customId: string): Interaction {
-    return this.#invokeOn(message, clickData(message, customId))
+    return this.#invoke(this.#whereSeen(message), clickData(message, customId))
   }
 
-  selects(message: MessageRecord, customId: string, values: string[]): Interaction {
-    return this.#invokeOn(message, selectData(message, customId, values))
+  selects(message: MessageRecord, customId: string, values: readonly string[]): Interaction {
+    return this.#invoke(this.#whereSeen(message), selectData(message, customId, values))
   }
 
   /** Fills in and sends the modal that an interaction was answered with. */
-  submitsModal(opened: Interaction, fields: Record<string, string>): Interaction {
-    const channel = this.#channelOf(opened.record.channelId)
-    return this.#invoke(channel, modalData(opened.record, fields))
+  submitsModal(opened: Interaction, fields: Readonly<Record<string, string>>): Interaction {
+    const { sourceMessageId = '', channelId } = opened.record
+    const message = this.#state.messages.get(sourceMessageId)
+    return this.#invoke(this.#channel(channelId), { ...modalData(opened.record, fields), message })
   }
 
-  #invokeOn(message: MessageRecord, data: Parameters<typeof invoke>[3]): Interaction {
-    const isHidden = message.onlyFor !== undefined && message.onlyFor !== this.id
-    if (isHidden || message.deletedAt !== undefined)
-      throw new NotAllowedError('this person does not see that message')
-    return this.#invoke(this.#channelOf(message.channelId), data)
-  }
-
-  #invoke(channel: Channel, data: Parameters<typeof invoke>[3]): Interaction {
+  #invoke(channel: Channel, data: InteractionData): Interaction {
     return new Interaction(this.#state, invoke(this.#state, this, channel.record, data))
   }
 
-  #channelOf(channelId: string): Channel {
-    const record = this.#state.channels.get(channelId)
-    if (record === undefined) throw new NotAllowedError('the channel is gone')
-    return new Channel(this.#state, record)
+  #whereSeen({ channelId, onlyFor, deletedAt }: MessageRecord): Channel {
+    const isHidden = onlyFor !== undefined && onlyFor !== this.id
+    if (isHidden || deletedAt !== undefined)
+      throw new NotAllowedError('this person does not see that message')
+    return this.#channel(channelId)
   }
 
-  #require(channel: ChannelRecord, permission: bigint): void {
-    if (!can(this.#state, channel, this.id, permission)) {
-      throw new NotAllowedError(
-        `${this.user.username} may not write in ${channel.name || 'this direct message'}`,
-      )
-    }
+  #channel(channelId: string): Channel {
+    const record = this.#state.channels.get(channelId)
+    if (record === undefined || record.isDeleted) throw new NotAllowedError('the channel is gone')
+    return new Channel(this.#state, record)
   }
 }

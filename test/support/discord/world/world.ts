@@ -1,5 +1,6 @@
 import { eventually } from '../deadline.ts'
 import type { LedgerEntry } from '../ledger.ts'
+import { addPreviews, fetchedLinks } from '../state/links.ts'
 import type { CommandSet, InteractionRecord, MessageRecord } from '../state/records.ts'
 import { type DiscordState, newUser } from '../state/state.ts'
 import { Guild, type NewGuild } from './guild.ts'
@@ -53,7 +54,24 @@ export class World {
 
   /** The bytes of an attachment. */
   file(attachmentId: string): Uint8Array | undefined {
-    return this.#state.files.get(attachmentId)
+    return this.#state.files.get(attachmentId)?.bytes
+  }
+
+  /** The bot's replies to a message, not deleted, oldest first. */
+  repliesTo({ id }: MessageRecord): MessageRecord[] {
+    return (this.#state.replies.get(id) ?? [])
+      .flatMap((replyId) => this.#state.messages.get(replyId) ?? [])
+      .filter(({ author, deletedAt }) => author.id === this.#state.bot.id && deletedAt === undefined)
+  }
+
+  /** Addresses that Discord would fetch for a preview, and so tell to whoever runs that host. */
+  fetchedLinks(message: MessageRecord): string[] {
+    return fetchedLinks(message)
+  }
+
+  /** The previews of a message's links arrive: MESSAGE_UPDATE without an edit. */
+  previewsArrive(message: MessageRecord): void {
+    addPreviews(this.#state, message)
   }
 
   /** The first message that fits now or before the deadline. It is looked at again at every create, edit and delete. */
@@ -64,22 +82,13 @@ export class World {
     return this.waitFor('a message that fits', () => this.messages.find(fits), deadlineMs)
   }
 
-  /** The bot's answer to a message: its reply to it, not deleted. */
+  /** The bot's first reply to a message. */
   waitForReply(to: MessageRecord, deadlineMs = defaultDeadlineMs): Promise<MessageRecord> {
-    const isReply = (message: MessageRecord) =>
-      message.reference?.message_id === to.id &&
-      message.author.id === this.#state.bot.id &&
-      !message.deletedAt
-    return this.waitFor(`a reply to ${to.id}`, () => this.messages.find(isReply), deadlineMs)
+    return this.waitFor(`a reply to ${to.id}`, () => this.repliesTo(to)[0], deadlineMs)
   }
 
   /** The first value that `look` finds; it is asked again whenever something happened. */
   waitFor<T>(what: string, look: () => T | undefined, deadlineMs = defaultDeadlineMs): Promise<T> {
     return eventually(this.#state.ledger, look, { what, deadlineMs })
-  }
-
-  /** The bot is connected and identified. */
-  async waitForBot(deadlineMs = defaultDeadlineMs): Promise<void> {
-    await this.waitFor('an identified bot', () => this.#state.ledger.of('gateway.identified')[0], deadlineMs)
   }
 }

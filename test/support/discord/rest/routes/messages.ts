@@ -4,7 +4,14 @@ import { deleteMessage } from '../../state/messages.ts'
 import { can } from '../../state/permissions.ts'
 import type { ChannelRecord, MessageRecord } from '../../state/records.ts'
 import type { DiscordState } from '../../state/state.ts'
-import { messageIn, require, requireHistory, visibleChannel, writableChannel } from '../access.ts'
+import {
+  messageIn,
+  refuseArchived,
+  requireHistory,
+  requirePermission,
+  visibleChannel,
+  writableChannel,
+} from '../access.ts'
 import { notTheAuthor } from '../errors.ts'
 import type { RestRequest } from '../request.ts'
 import { noContent, ok, type Route } from '../route.ts'
@@ -29,8 +36,10 @@ function create(request: RestRequest) {
 
 function edit(request: RestRequest) {
   const { state } = request
-  const message = messageIn(request, visibleChannel(request))
+  const channel = visibleChannel(request)
+  const message = messageIn(request, channel)
   if (message.author.id !== state.bot.id) throw notTheAuthor()
+  refuseArchived(channel)
   changeMessage(request, message)
   return ok(toApiMessage(state, message))
 }
@@ -39,7 +48,8 @@ function remove(request: RestRequest) {
   const { state } = request
   const channel = visibleChannel(request)
   const message = messageIn(request, channel)
-  if (message.author.id !== state.bot.id) require(state, channel, PermissionFlagsBits.ManageMessages)
+  if (message.author.id !== state.bot.id)
+    requirePermission(state, channel, PermissionFlagsBits.ManageMessages)
   deleteMessage(state, message, state.bot.id)
   return noContent
 }
@@ -57,7 +67,7 @@ function list(request: RestRequest) {
   // Without the permission the list is empty instead of refused.
   if (!can(state, channel, state.bot.id, PermissionFlagsBits.ReadMessageHistory)) return ok([])
   const limit = Number(query.get('limit') ?? 50)
-  const messages = shown(state, channel).sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1))
+  const messages = shown(state, channel).toReversed()
   return ok(page(messages, query, limit).map((message) => readable(state, message)))
 }
 

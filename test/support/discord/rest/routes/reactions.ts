@@ -1,6 +1,6 @@
 import { PermissionFlagsBits } from 'discord-api-types/v10'
 import { toggleReaction } from '../../state/reactions.ts'
-import { messageIn, require, visibleChannel } from '../access.ts'
+import { messageIn, refuseArchived, requirePermission, visibleChannel } from '../access.ts'
 import { param, type RestRequest } from '../request.ts'
 import { noContent, ok, type RestReply, type Route } from '../route.ts'
 
@@ -15,8 +15,13 @@ export const reactionRoutes: readonly Route[] = [
 function react(request: RestRequest, added: boolean): RestReply {
   const { state } = request
   const channel = visibleChannel(request)
+  refuseArchived(channel)
   if (added)
-    require(state, channel, PermissionFlagsBits.AddReactions | PermissionFlagsBits.ReadMessageHistory)
+    requirePermission(
+      state,
+      channel,
+      PermissionFlagsBits.AddReactions | PermissionFlagsBits.ReadMessageHistory,
+    )
   toggleReaction(state, messageIn(request, channel), {
     userId: state.bot.id,
     emoji: param(request, 'emoji'),

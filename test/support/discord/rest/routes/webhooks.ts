@@ -1,7 +1,7 @@
 import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10'
 import { toApiMessage } from '../../state/message-payload.ts'
 import { deleteMessage } from '../../state/messages.ts'
-import type { InteractionRecord, MessageRecord } from '../../state/records.ts'
+import { type InteractionRecord, isGuildInstall, type MessageRecord } from '../../state/records.ts'
 import { invalidForm, invalidWebhookToken, unknownMessage, unknownWebhook } from '../errors.ts'
 import { param, type RestRequest } from '../request.ts'
 import { noContent, ok, type RestReply, type Route } from '../route.ts'
@@ -48,7 +48,7 @@ function isStillLoading(
 
 /** Five follow-ups where the app is only installed by the person ("Create Followup Message"). */
 function checkAllowance(interaction: InteractionRecord): void {
-  if (!interaction.isUserInstalled || interaction.messageIds.length <= 5) return
+  if (isGuildInstall(interaction.owners) || interaction.messageIds.length <= 5) return
   throw invalidForm([], 'INTERACTION_FOLLOWUP_LIMIT', 'Maximum number of follow up messages reached')
 }
 
