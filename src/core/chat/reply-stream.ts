@@ -23,9 +23,9 @@ export interface ReplyOutcome {
 const checkpointEveryMs = 1_000
 
 /**
- * Numbers and sends the events of one attempt at a turn. Text that arrives within one round of the event loop goes out
- * as one delta; about every second a checkpoint repeats the whole text. Nothing here waits: this is the path of every
- * token.
+ * Numbers and sends the events of one attempt at a turn. Text goes out at once, and what follows within the same round
+ * of the event loop as one more delta; about every second a checkpoint repeats the whole text. Nothing here waits: this
+ * is the path of every token.
  */
 export class ReplyStream implements Disposable {
   readonly #turn: ReplyTurn
@@ -48,7 +48,12 @@ export class ReplyStream implements Disposable {
 
   text(text: string): void {
     this.#pending += text
-    this.#flush ??= setImmediate(() => this.#sendPending())
+    if (this.#flush) return
+    this.#sendPending()
+    this.#flush = setImmediate(() => {
+      this.#flush = undefined
+      this.#sendPending()
+    })
   }
 
   expression(name: string): void {
@@ -74,8 +79,6 @@ export class ReplyStream implements Disposable {
   }
 
   #sendPending(): void {
-    clearImmediate(this.#flush)
-    this.#flush = undefined
     if (this.#pending === '') return
     const text = this.#pending
     this.#pending = ''

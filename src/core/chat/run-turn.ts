@@ -28,6 +28,9 @@ export const defaultTurnLimits: TurnLimits = {
   maxAnswerTokens: 1_000,
 }
 
+/** Finds notes for a request in memory and knowledge. */
+export type Recall = (request: TurnRequest, options: { signal: AbortSignal }) => Promise<readonly Note[]>
+
 export interface TurnDeps extends ResolvedPersona {
   readonly chatModel: ChatModel
   /** Keeps a conversation on the model replica that knows its prefix: the same for all turns of a conversation. */
@@ -35,7 +38,7 @@ export interface TurnDeps extends ResolvedPersona {
   /** What was said before, already cut to its budget. */
   readonly history: History
   /** Memory and knowledge that may help. */
-  readonly recall?: (request: TurnRequest, options: { signal: AbortSignal }) => Promise<readonly Note[]>
+  readonly recall?: Recall
   /** Judges sentences before they go out. Without it, text goes out token by token. */
   readonly moderate?: Moderate | undefined
   readonly now?: () => Date

@@ -46,16 +46,18 @@ describe('a reply', () => {
     expect(new Set(published.map(({ id }) => id)).size).toBe(5)
   })
 
-  test('joins text of one round of the event loop, and keeps expressions in their place', async () => {
+  test('sends text at once, joins the rest of that round of the event loop, and keeps expressions in place', async () => {
     const { published, reply } = listen()
     for (const token of ['a', 'b', 'c']) reply.text(token)
+    expect(published).toHaveLength(1)
     reply.expression('sad')
     for (const token of ['d', 'e']) reply.text(token)
     await tick()
     expect(shown(published)).toEqual([
-      [0, 'reply.delta', 'abc'],
-      [1, 'reply.expression', undefined],
-      [2, 'reply.delta', 'de'],
+      [0, 'reply.delta', 'a'],
+      [1, 'reply.delta', 'bc'],
+      [2, 'reply.expression', undefined],
+      [3, 'reply.delta', 'de'],
     ])
   })
 
@@ -95,10 +97,10 @@ describe('a reply', () => {
 
   test('that is given up sends nothing more', async () => {
     const { published, reply } = listen()
-    reply.text('lost')
+    for (const token of ['sent', 'lost']) reply.text(token)
     reply[Symbol.dispose]()
     await tick()
-    expect(published).toEqual([])
+    expect(shown(published)).toEqual([[0, 'reply.delta', 'sent']])
   })
 })
 

@@ -1,0 +1,154 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { SpanKind } from '@opentelemetry/api'
+import type { Delivery } from '#core/bus/bus.ts'
+import type { Author, ChatRequest, ChatRetraction } from '#core/protocol/chat.ts'
+import { type AcceptedTurn, acceptTurn, finishTurn, getTurn, retractMessage } from '#core/store/turns.ts'
+import type { Logger } from '#core/telemetry/logger.ts'
+import { inSpan } from '#core/telemetry/trace-context.ts'
+import { openOutlet } from './reply-outlet.ts'
+import { ReplyStream, repeatedEnd } from './reply-stream.ts'
+import { runTurn, type TurnEnd } from './run-turn.ts'
+import type { RunningTurn } from './running-turns.ts'
+import { outlastOutage } from './store-outage.ts'
+import { compactLater, prepareTurn } from './turn-setup.ts'
+import type { ChatWorker } from './worker.ts'
+
+/**
+ * Sees to it that a request is answered once: accept, run, commit, then tell the end. When it resolves, the queue may
+ * forget the request.
+ */
+export async function answerRequest(
+  worker: ChatWorker,
+  request: ChatRequest,
+  delivery: Delivery,
+): Promise<void> {
+  const { author, place, turnId } = request
+  const attributes = { 'chat.platform': author.platform, 'chat.place.kind': place.kind }
+  const span = { parentHeaders: delivery.headers, kind: SpanKind.CONSUMER, attributes }
+  await inSpan('chat.turn', span, async () => {
+    using turn = await worker.running.begin(request)
+    const logger = worker.logger.child({ turnId, platform: author.platform })
+    if (turn.stopped === 'deleted') return await retract(worker, request, delivery.signal)
+
+    const outage = { signal: delivery.signal, logger }
+    const accepted = await outlastOutage(() => acceptTurn(worker.store.db, request), outage)
+    if (accepted.kind === 'run') await runAttempt({ worker, request, delivery, turn, logger }, accepted)
+    if (accepted.kind === 'finished' && !accepted.isDelivered) await repeatEnd(worker, request, accepted)
+  })
+}
+
+interface Attempt {
+  readonly worker: ChatWorker
+  readonly request: ChatRequest
+  readonly delivery: Delivery
+  readonly turn: RunningTurn
+  readonly logger: Logger
+}
+
+type AcceptedRun = Extract<AcceptedTurn, { kind: 'run' }>
+
+async function runAttempt(attempt: Attempt, accepted: AcceptedRun): Promise<void> {
+  const { worker, request, delivery, turn, logger } = attempt
+  const { turnId, correlationId } = request
+  const numbering = { turnId, correlationId, attempt: accepted.attempt }
+  using reply = new ReplyStream(numbering, openOutlet(worker, request.author))
+  reply.start()
+
+  const end = await streamAnswer(attempt, accepted, reply)
+  // Only a hand-back stops a turn that nobody cancelled: whoever gets it next begins it anew.
+  if (end.status === 'stopped' && turn.stopped === undefined) delivery.signal.throwIfAborted()
+  if (turn.stopped === 'deleted') return await retract(worker, request, delivery.signal)
+
+  const { status, text, notice, usage } = end
+  const finished = { turnId, attempt: accepted.attempt, status, text, notice, usage }
+  const outage = { signal: delivery.signal, logger }
+  const isStored = await outlastOutage(() => finishTurn(worker.store.db, finished), outage)
+  if (!isStored) return await awaitOtherEnd(attempt, accepted.attempt)
+  await reply.end(end)
+  logEnd(logger, end, accepted.attempt)
+}
+
+async function streamAnswer(attempt: Attempt, accepted: AcceptedRun, reply: ReplyStream): Promise<TurnEnd> {
+  const { worker, request, delivery, turn, logger } = attempt
+  const outage = { signal: delivery.signal, logger }
+  const deps = await inSpan('chat.history', {}, () =>
+    outlastOutage(() => prepareTurn(worker, request, accepted), outage),
+  )
+  const { displayName, text } = accepted
+  const asAccepted = { ...request, text, author: { ...request.author, displayName } }
+  for await (const event of runTurn(asAccepted, deps, AbortSignal.any([turn.signal, delivery.signal]))) {
+    if (event.type === 'text') reply.text(event.text)
+    else if (event.type === 'expression') reply.expression(event.name)
+    else {
+      compactLater(worker, accepted, deps.fullHistory)
+      return event
+    }
+  }
+  throw new Error('a turn ended without saying so')
+}
+
+/** Makes a deletion final: nothing of the message or its answer stays, and readers are told to take back what they show. */
+export async function retract(
+  worker: ChatWorker,
+  { author, messageId, correlationId }: Pick<ChatRetraction, 'author' | 'messageId' | 'correlationId'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, logger } = worker
+  const retracted = await outlastOutage(() => retractMessage(store.db, author, messageId), { signal, logger })
+  if (!retracted) return
+  const { turnId, attempt } = retracted
+  await tellEnd(
+    worker,
+    author,
+    repeatedEnd({ turnId, correlationId, attempt }, { status: 'retracted', text: '' }),
+  )
+}
+
+/** The turn was finished before, but perhaps its end was not told: its worker may have died in between. */
+async function repeatEnd(
+  worker: ChatWorker,
+  { author, turnId, correlationId }: ChatRequest,
+  { attempt, end }: Extract<AcceptedTurn, { kind: 'finished' }>,
+): Promise<void> {
+  await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt }, end))
+}
+
+const otherEndPollMs = 500
+
+/**
+ * Another attempt or a retraction was first. Our delivery is still the queue's only promise that this turn is finished,
+ * so it is held until the turn is over, whoever does it.
+ */
+async function awaitOtherEnd(
+  { worker, request, delivery, logger }: Attempt,
+  ownAttempt: number,
+): Promise<void> {
+  const { author, turnId, correlationId } = request
+  const { signal } = delivery
+  for (;;) {
+    const turn = await outlastOutage(() => getTurn(worker.store.db, turnId), { signal, logger })
+    if (turn === undefined) return
+    if (turn.status !== 'running') {
+      const attempt = Math.max(turn.attempt, ownAttempt)
+      const outcome = { status: turn.status, text: turn.reply, notice: turn.notice }
+      return await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt }, outcome))
+    }
+    await delay(otherEndPollMs, undefined, { signal })
+  }
+}
+
+async function tellEnd(
+  worker: ChatWorker,
+  author: Author,
+  end: ReturnType<typeof repeatedEnd>,
+): Promise<void> {
+  const outlet = openOutlet(worker, author)
+  outlet.publish(end)
+  await outlet.record(end)
+}
+
+function logEnd(logger: Logger, { status, usage, timings, fault }: TurnEnd, attempt: number): void {
+  const facts = { status, attempt, ...timings, ...usage }
+  if (status === 'failed') logger.warn('a turn failed', { ...facts, error: fault })
+  else logger.info('a turn is over', facts)
+}
