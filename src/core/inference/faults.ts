@@ -119,7 +119,12 @@ const passingCodes = new Set([
 ])
 
 function isUnreadable(code: string): boolean {
-  return code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code.startsWith('UND_ERR_RES_')
+  return (
+    code === 'HTTPParserError' ||
+    code.startsWith('HPE_') ||
+    code === 'UND_ERR_HEADERS_OVERFLOW' ||
+    code.startsWith('UND_ERR_RES_')
+  )
 }
 
 function codeOf(cause: unknown): string {
