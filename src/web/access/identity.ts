@@ -1,8 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Author } from '#core/protocol/chat.ts'
 
-/** Who sends this request, or undefined for a stranger. Asked once per page, form and socket. */
-export type Identify = (headers: Readonly<IncomingHttpHeaders>) => Author | undefined
+/** Who sends a request with these headers, or undefined for a stranger. Asked for every page, form and socket. */
+export type Identify = (header: (name: string) => string | undefined) => Author | undefined
 
 /** The one person of an installation without sign-in: whoever sits at this machine. */
 export const localOwner: Author = { platform: 'web', platformUserId: 'owner', displayName: 'You' }

@@ -25,10 +25,11 @@ export interface ChatPage {
   readonly editing: TurnView | undefined
   /** A sentence about the form that was just sent. */
   readonly notice: string | undefined
+  readonly draft: string | undefined
 }
 
 export function chatPage(view: ChatPage): Html {
-  const { name, conversation, turns, assets, theme, newKey, editing, notice } = view
+  const { name, conversation, turns, assets, theme, newKey, editing, notice, draft } = view
   const isWaiting = turns.some(({ reply }) => reply.status === 'waiting' || reply.status === 'running')
   const body = html`<a class="skip-link" href="#text">${words.skipToComposer}</a>
 ${stage(view)}
@@ -41,7 +42,7 @@ ${emptyState(view)}
 <div class="foot">
 <button type="button" class="btn btn-sm jump" data-jump hidden>${icons.down} ${words.jumpToLatest}</button>
 <p class="notice" role="alert" data-alert>${notice ?? ''}</p>
-${composer({ name, conversation, newKey, editing: editing && { turn: editing.id, said: editing.said } })}
+${composer({ name, conversation, newKey, draft, editing: editing && { turn: editing.id, said: editing.said } })}
 </div>
 </main>
 <p class="sr-only" role="status" data-status></p>

@@ -51,6 +51,6 @@ function renderCode(token: Token | undefined): string {
 
 /** markdown-it aligns by a style attribute, which the content security policy forbids. */
 function openCell(tag: 'th' | 'td', token: Token | undefined): string {
-  const alignment = /^text-align:(left|center|right)$/.exec(token?.attrGet('style') ?? '')?.[1]
+  const alignment = /^text-align:(left|center|right)$/.exec(String(token?.attrGet('style') ?? ''))?.[1]
   return alignment === undefined ? `<${tag}>` : `<${tag} class="text-${alignment}">`
 }

@@ -12,29 +12,21 @@ export function showLinkHosts(state: StateCore): void {
 }
 
 function rewrite(tokens: readonly Token[], state: StateCore): Token[] {
-  const written: Token[] = []
-  let open: { href: string; label: string } | undefined
-  for (const token of tokens) {
-    if (token.type === 'image') {
-      const label = imageLabel(token)
-      if (open) open.label += label
-      written.push(...(open ? [textToken(state, label)] : linkInsteadOf(token, state)))
-      continue
-    }
+  let open: { readonly href: string; label: string } | undefined
+  return tokens.flatMap((token) => {
     if (token.type === 'link_open') {
-      open = { href: token.attrGet('href') ?? '', label: '' }
-      written.push(openLink(state, open.href))
-      continue
+      open = { href: String(token.attrGet('href') ?? ''), label: '' }
+      return [openLink(state, open.href)]
     }
     if (token.type === 'link_close' && open) {
-      written.push(token, ...hostTokens(state, open.href, open.label))
+      const { href, label } = open
       open = undefined
-      continue
+      return [token, ...hostTokens(state, href, label)]
     }
-    if (open) open.label += token.content
-    written.push(token)
-  }
-  return written
+    if (open) open.label += token.type === 'image' ? imageLabel(token) : token.content
+    if (token.type !== 'image') return [token]
+    return open ? [textToken(state, imageLabel(token))] : linkInsteadOf(token, state)
+  })
 }
 
 function imageLabel(image: Token): string {
@@ -42,7 +34,7 @@ function imageLabel(image: Token): string {
 }
 
 function linkInsteadOf(image: Token, state: StateCore): Token[] {
-  const href = image.attrGet('src') ?? ''
+  const href = String(image.attrGet('src') ?? '')
   const label = imageLabel(image)
   return [
     openLink(state, href),

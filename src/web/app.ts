@@ -1,0 +1,49 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { guardRequests, requireAuthor } from './access/guard-requests.ts'
+import { addChatRoutes } from './chat/chat-routes.ts'
+import { addHealthRoutes } from './health/health-routes.ts'
+import { errorPage } from './pages/error-page.ts'
+import { PageError, pageErrors } from './pages/page-error.ts'
+import { addPageRoutes } from './pages/page-routes.ts'
+import { readTheme } from './pages/theme.ts'
+import { addSecurityHeaders } from './security-headers.ts'
+import { addSpeechRoute } from './speech/speech-route.ts'
+import type { WebDeps } from './web-deps.ts'
+import type { WebContext, WebEnv } from './web-env.ts'
+
+/** 8,000 characters of any script, percent-encoded as forms do it, and the other fields. */
+const maxFormBytes = 131_072
+
+/** Every address of the web side but the WebSocket. */
+export function createApp(deps: WebDeps): Hono<WebEnv> {
+  const app = new Hono<WebEnv>()
+  app.use(addSecurityHeaders(deps))
+  // Probes come from whatever address the machine has, and learn nothing but lights.
+  addHealthRoutes(app, deps)
+  app.use(guardRequests(deps.guard))
+  app.use(
+    bodyLimit({
+      maxSize: maxFormBytes,
+      onError: () => {
+        throw pageErrors.tooLarge()
+      },
+    }),
+  )
+  app.get('/assets/*', async (context) => await deps.assets.serve(context))
+  app.use(requireAuthor(deps.identify))
+  addPageRoutes(app, deps)
+  addChatRoutes(app, deps)
+  addSpeechRoute(app, deps)
+  app.notFound((context) => explain(pageErrors.notFound(), context, deps))
+  app.onError((error, context) => {
+    const known = error instanceof PageError ? error : pageErrors.fault(error)
+    if (known.status >= 500) deps.chat.logger.error('a page could not be made', { error: known.cause })
+    return explain(known, context, deps)
+  })
+  return app
+}
+
+function explain({ status, title, sentence }: PageError, context: WebContext, { assets }: WebDeps) {
+  return context.html(errorPage({ title, sentence, theme: readTheme(context), assets }), status)
+}
