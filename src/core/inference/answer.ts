@@ -62,7 +62,7 @@ export function openAnswer(parts: AnswerParts): Answer {
       throw failureOf(error)
     } finally {
       if (isUnderstood && !next.done) await endsSoon(reply.rest)
-      await reply.rest.return?.()
+      reply.close()
       breakerCall.abandoned()
       parts.onClose()
     }

@@ -25,6 +25,8 @@ export interface Reply {
   readonly headers: Headers
   readonly first: IteratorResult<Uint8Array>
   readonly rest: AsyncIterator<Uint8Array>
+  /** Ends the request if it still runs. Works at once, where `rest.return()` would queue behind a pending `next()`. */
+  close(): void
 }
 
 /**
@@ -89,12 +91,13 @@ async function openReply(response: Dispatcher.ResponseData, call: Call, faults: 
     })
   }
   const encoding = headers['content-encoding'] ?? 'identity'
-  const rest: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
+  const close = () => void body.on('error', () => undefined).destroy()
   if (encoding !== 'identity') {
-    await rest.return?.()
+    close()
     throw faults.protocol('compresses its answer although asked not to')
   }
-  return { headers, first: await rest.next(), rest }
+  const rest: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
+  return { headers, first: await rest.next(), rest, close }
 }
 
 async function readStart(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import {
   InferenceInterruptedError,
@@ -82,6 +83,21 @@ test('leaving the loop early closes the request', async () => {
   const request = { messages: [{ role: 'user' as const, content: 'hi' }], sessionId: 's' }
   for await (const _ of talk.model.complete(request, { signal: new AbortController().signal })) break
   await talk.server.waitFor((request) => request.abortedAt !== undefined)
+})
+
+test('no call leaves a listener on the signal that it was given', async () => {
+  await using talk = await setUp()
+  const { signal } = new AbortController()
+  await ask(talk.model, 'well', { signal })
+  talk.server.planNext(
+    'llm',
+    { fault: { type: 'status', status: 503 } },
+    { fault: { type: 'cut', after: 1 } },
+  )
+  await expect(ask(talk.model, 'badly', { signal })).rejects.toThrow(InferenceInterruptedError)
+  talk.server.planNext('llm', { fault: { type: 'status', status: 400 } })
+  await expect(ask(talk.model, 'no', { signal })).rejects.toThrow(InferenceRefusedError)
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })
 
 test('a signal that was aborted before asks nothing of the server', async () => {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { createChatModel } from '#core/inference/chat-model.ts'
+import { createDeployment } from '#core/inference/deployment.ts'
 import { openInference } from '#core/inference/open-inference.ts'
 import { createLogger } from '#core/telemetry/logger.ts'
 import { ask } from '#test/support/inference/ask.ts'
@@ -7,8 +9,11 @@ import { startInferenceServer } from '#test/support/inference-server.ts'
 
 const logger = createLogger({ level: 'silent' })
 
-test('one connection serves calls that follow each other', async () => {
-  await using server = await startInferenceServer()
+test.each([
+  ['together with', {}],
+  ['a little after', { lingerMs: 15 }],
+])('one connection serves calls that follow each other, when the body ends %s [DONE]', async (_, plan) => {
+  await using server = await startInferenceServer({ plans: { llm: plan } })
   await using inference = openInference({ llm: { ...server.targets.llm, model: 'm' } }, { logger })
   for (let calls = 0; calls < 5; calls += 1) {
     await ask(inference.chatModel, 'hi')
@@ -18,18 +23,27 @@ test('one connection serves calls that follow each other', async () => {
   expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(1)
 })
 
+test('a server that never ends the body after [DONE] does not hold the answer up', async () => {
+  await using server = await startInferenceServer({ plans: { llm: { lingerMs: 60_000 } } })
+  await using inference = openInference({ llm: { ...server.targets.llm, model: 'm' } }, { logger })
+  const startedAt = performance.now()
+  expect((await ask(inference.chatModel, 'hi')).end).toBeDefined()
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+})
+
 test('a server that drops connections after 5 s of silence loses no call', async () => {
   await using server = await startInferenceServer({ keepAliveTimeoutMs: 5_000 })
-  // Each call after its own silence around the server's limit, all in parallel; a lost one would be a second request.
+  const { url } = server.targets.llm
+  // Each call after its own silence around the server's limit, all in parallel, none with a second try.
   const silences = Array.from({ length: 16 }, (_, index) => 3_900 + index * 80)
   const calls = silences.map(async (silenceMs) => {
-    await using inference = openInference({ llm: { ...server.targets.llm, model: 'm' } }, { logger })
-    await ask(inference.chatModel, 'first')
+    await using deployment = createDeployment('llm', { url, logger, maxTries: 1 })
+    const model = createChatModel(deployment, 'm')
+    await ask(model, 'first')
     await sleep(silenceMs)
-    return (await ask(inference.chatModel, 'second')).text
+    return (await ask(model, 'second')).text
   })
   expect(new Set(await Promise.all(calls))).toEqual(new Set(['You said: second']))
-  expect(server.requests).toHaveLength(silences.length * 2)
 })
 
 test('an idle client has let its connections go after 4 s', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openInference } from '#core/inference/open-inference.ts'
@@ -67,12 +69,14 @@ test('health names the missing model, the wrong key and the dead address, each w
   })
 })
 
-test('a black hole is unwell within a few seconds', async () => {
-  await using server = await startInferenceServer()
-  server.plan('stt', { fault: { type: 'silent' } })
-  await using inference = openInference({ stt: { url: 'http://192.0.2.1:9' } }, { logger })
+test('a service that accepts and never answers is unwell within a few seconds', async () => {
+  const blackHole = createServer(() => undefined).listen(0, '127.0.0.1')
+  await once(blackHole, 'listening')
+  const { port } = blackHole.address() as AddressInfo
+  await using inference = openInference({ stt: { url: `http://127.0.0.1:${port}` } }, { logger })
   const [health] = await inference.checkHealth(signal)
-  expect(health).toMatchObject({ service: 'stt', ok: false })
+  expect(health).toMatchObject({ service: 'stt', ok: false, sentence: expect.stringContaining('within 3 s') })
+  blackHole.close()
 })
 
 test('faults of the model mixed with answers: explicit errors, no cut answer, few extra requests, and all is freed', async () => {

@@ -51,6 +51,7 @@ function complete(exchange: Exchange): void {
     firstByteMs: plan.firstByteMs ?? 0,
     intervalMs: plan.tokensPerSecond ? 1000 / plan.tokensPerSecond : 0,
     fault: plan.fault,
+    ...(plan.lingerMs === undefined ? {} : { lingerMs: plan.lingerMs }),
     headers: { 'content-type': 'text/event-stream; charset=utf-8' },
     preamble: event([choice({ role: 'assistant', content: '' }, null)]),
     pieces: mapped(tokens, (token) => before + JSON.stringify(token) + after),

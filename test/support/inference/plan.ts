@@ -11,6 +11,8 @@ export interface Plan {
   readonly tokensPerSecond?: number
   /** LLM: how it ends; default `stop`. */
   readonly finishReason?: string
+  /** LLM: from `[DONE]` to the end of the body; default none. */
+  readonly lingerMs?: number
   /** STT: what was heard. */
   readonly text?: string | ((request: InferenceRequest) => string)
   /** TTS: the sound; default a 440 Hz tone of 60 ms a character. */

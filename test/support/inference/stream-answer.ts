@@ -17,6 +17,8 @@ export interface StreamAnswer {
   /** Asked for when each piece is due. */
   readonly pieces: Iterator<string | Uint8Array>
   readonly epilogue?: string
+  /** From the epilogue to the end of the body. */
+  readonly lingerMs?: number
 }
 
 /** Sends pieces on absolute deadlines; a fault takes effect after its number of pieces. */
@@ -50,7 +52,12 @@ export function streamAnswer(answer: StreamAnswer): void {
   }
 
   function finish() {
-    response.end(answer.epilogue)
+    const { epilogue = '', lingerMs } = answer
+    if (lingerMs === undefined) response.end(epilogue)
+    else {
+      response.write(epilogue)
+      callOff = pacer.at(performance.now() + lingerMs, () => response.end())
+    }
     log.changed()
   }
 }
