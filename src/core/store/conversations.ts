@@ -9,6 +9,8 @@ export interface Conversation {
   readonly id: ConversationId
   readonly platform: Platform
   readonly place: Place
+  /** How often words were erased from it. */
+  readonly erasures: number
   readonly createdAt: Date
 }
 
@@ -19,8 +21,8 @@ export async function findConversation(
 ): Promise<Conversation | undefined> {
   const [row] = await db.select().from(conversations).where(isAt(platform, placeId))
   if (row === undefined) return undefined
-  const { id, createdAt } = row
-  return { id, platform, place: placeOf(row), createdAt }
+  const { id, erasures, createdAt } = row
+  return { id, platform, place: placeOf(row), erasures, createdAt }
 }
 
 function isAt(platform: Platform, placeId: string) {
@@ -44,18 +46,18 @@ export async function ensureConversation(
   db: Database,
   platform: Platform,
   place: Place,
-): Promise<ConversationId> {
+): Promise<Pick<Conversation, 'id' | 'erasures'>> {
   const known = await findConversation(db, platform, place.id)
-  if (known) return known.id
+  if (known) return known
   const { kind, guildId, parentId } = place
   const [created] = await db
     .insert(conversations)
     .values({ platform, placeId: place.id, kind, guildId, parentId })
     // Another worker may have been first; updating makes its row come back from `returning`.
     .onConflictDoUpdate({ target: [conversations.platform, conversations.placeId], set: { kind } })
-    .returning({ id: conversations.id })
+    .returning({ id: conversations.id, erasures: conversations.erasures })
   if (created === undefined) throw new Error('an insert returned no row')
-  return created.id
+  return created
 }
 
 /** The newest turns of a place that still have words, oldest first; answers that wait for their one delivery included. */

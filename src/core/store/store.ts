@@ -1,20 +1,86 @@
+import type { ClientConfig } from 'pg'
 import type { Logger } from '#core/telemetry/logger.ts'
 import type { Database } from './database.ts'
-
-export interface Store extends AsyncDisposable {
-  readonly db: Database
-}
+import { drizzle } from './drizzle.ts'
+import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { DatabaseUnreachableError } from './errors.ts'
+import { migrateDatabase } from './migrate.ts'
+import { Pool } from './pool.ts'
 
 export interface StoreOptions {
   /** Undefined: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl?: string | undefined
   readonly dataDir: string
   readonly logger: Logger
-  /** Most connections of this process. */
+  /** The most connections that this process opens. */
   readonly poolSize?: number
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
-export async function openStore(_options: StoreOptions): Promise<Store> {
-  throw new Error('not yet')
+/** The record of everything. Disposing closes its connections and stops the embedded PostgreSQL. */
+export interface Store extends AsyncDisposable {
+  readonly db: Database
+}
+
+/**
+ * Opens the database, started here or reached by its address, and brings its tables up to date.
+ * @throws EmbeddedPostgresUnavailableError, EmbeddedPostgresInUseError, EmbeddedPostgresStartError,
+ * DatabaseUnreachableError, the signal's reason
+ */
+export async function openStore({
+  databaseUrl,
+  dataDir,
+  logger,
+  poolSize = 10,
+  signal,
+}: StoreOptions): Promise<Store> {
+  await using opening = new AsyncDisposableStack()
+  const target =
+    databaseUrl === undefined
+      ? opening.use(await startEmbeddedPostgres({ dataDir, logger, signal })).connection
+      : { connectionString: databaseUrl }
+  await prepare(target, databaseUrl, signal)
+  const pool = opening.adopt(new Pool(target, { size: poolSize, logger }), (open) => closePool(open, logger))
+  const resources = opening.move()
+  return { db: drizzle({ client: pool }), [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+async function prepare(
+  target: ClientConfig,
+  databaseUrl: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await migrateDatabase(target, { signal })
+  } catch (cause) {
+    signal?.throwIfAborted()
+    if (databaseUrl === undefined) throw cause
+    throw new DatabaseUnreachableError(withoutSecrets(databaseUrl), reasonOf(cause), { cause })
+  }
+}
+
+function withoutSecrets(databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl)
+  return `${host}${pathname}`
+}
+
+/** Node says nothing but a code when several addresses of one name failed. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.message || ('code' in error ? String(error.code) : error.name)
+}
+
+const closeTimeoutMs = 5_000
+
+/** Waits for statements under way, but not for ever. */
+async function closePool(pool: Pool, logger: Logger): Promise<void> {
+  const late = Symbol('late')
+  const closed = await Promise.race([pool.end(), expire(closeTimeoutMs, late)])
+  if (closed === late) logger.warn('database connections were still in use at the end', { closeTimeoutMs })
+}
+
+function expire<Value>(timeoutMs: number, value: Value): Promise<Value> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, timeoutMs, value).unref()
+  })
 }

@@ -3,10 +3,11 @@ import { ensureConversation } from './conversations.ts'
 import type { Database } from './database.ts'
 import { and, eq, ne, or, sql } from './drizzle.ts'
 import { eraseTurn } from './erase.ts'
+import { isForgotten } from './forget.ts'
 import type { ConversationId, PersonId } from './ids.ts'
 import { type AuthorKey, findMark, isTurnOfMessage, lockMessage, removeMark, setMark } from './messages.ts'
-import { ensureAuthor, isForgotten } from './people.ts'
-import { conversations, identities, people, type TurnUsage, turns } from './schema.ts'
+import { findAuthor, updateAuthor } from './people.ts'
+import { conversations, people, type TurnUsage, turns } from './schema.ts'
 import { storable } from './storable.ts'
 import { findTurn, type StoredTurn, selectTurns, type TurnRange } from './stored-turn.ts'
 
@@ -51,18 +52,11 @@ export async function acceptTurn(db: Database, request: ChatRequest): Promise<Ac
   })
 }
 
-async function acceptAgain(
-  tx: Database,
-  { author, messageId }: ChatRequest,
-): Promise<AcceptedTurn | undefined> {
-  const [restarted] = await tx
-    .update(turns)
-    .set({ attempt: sql`${turns.attempt} + 1`, startedAt: sql`now()` })
-    .where(and(isTurnOfMessage(author, messageId), eq(turns.status, 'running')))
-    .returning({ id: turns.id })
-  if (restarted) return await loadRun(tx, restarted.id)
-  const turn = await findTurn(tx, isTurnOfMessage(author, messageId))
-  return turn && describeFinished(turn)
+async function acceptAgain(tx: Database, request: ChatRequest): Promise<AcceptedTurn | undefined> {
+  const turn = await findTurn(tx, isTurnOfMessage(request.author, request.messageId))
+  if (turn?.status !== 'running') return turn && describeFinished(turn)
+  // Finished between the two statements: look again.
+  return (await beginNextAttempt(tx, turn)) ?? (await acceptAgain(tx, request))
 }
 
 function describeFinished({ status, attempt, reply, notice, deliveredAt }: StoredTurn): AcceptedTurn {
@@ -71,38 +65,63 @@ function describeFinished({ status, attempt, reply, notice, deliveredAt }: Store
   return { kind: 'finished', attempt, isDelivered: deliveredAt !== undefined, end }
 }
 
-async function acceptFirst(tx: Database, request: ChatRequest): Promise<AcceptedTurn> {
-  const { author, messageId, place, turnId } = request
-  const mark = await findMark(tx, author, messageId)
-  if (mark?.kind === 'deleted') return { kind: 'retracted' }
-
-  const { personId } = await ensureAuthor(tx, author)
-  if (await isForgotten(tx, personId, { placeId: place.id, at: request.at })) return { kind: 'retracted' }
-  const conversationId = await ensureConversation(tx, author.platform, place)
-  await insertTurn(tx, request, { conversationId, personId, text: mark?.text ?? request.text })
-  if (mark) await removeMark(tx, author, messageId)
-  if (request.replaces !== undefined)
-    await replaceTurn(tx, request.replaces, { author, conversationId, turnId })
-  return await loadRun(tx, turnId)
+async function beginNextAttempt(tx: Database, turn: StoredTurn): Promise<AcceptedTurn | undefined> {
+  const { personId, author, conversationId, text, keepsHistory } = turn
+  const here = eq(conversations.id, turns.conversationId)
+  const [begun] = await tx
+    .update(turns)
+    .set({ attempt: sql`${turns.attempt} + 1`, startedAt: sql`now()` })
+    .where(and(eq(turns.id, turn.turnId), eq(turns.status, 'running')))
+    .returning({
+      attempt: turns.attempt,
+      erasures: sql<number>`(select ${conversations.erasures} from ${conversations} where ${here})`,
+    })
+  if (begun === undefined) return undefined
+  const { displayName } = author
+  return { kind: 'run', ...begun, personId, displayName, conversationId, text, keepsHistory }
 }
 
+async function acceptFirst(tx: Database, request: ChatRequest): Promise<AcceptedTurn> {
+  const { author, messageId, place, replaces } = request
+  const mark = await findMark(tx, author, messageId)
+  if (mark?.kind === 'deleted') return { kind: 'retracted' }
+  const found = await findAuthor(tx, author)
+  if (found && (await isForgotten(tx, found.personId, { placeId: place.id, at: request.at })))
+    return { kind: 'retracted' }
+
+  const person = await updateAuthor(tx, author, found)
+  const { id: conversationId, erasures } = await ensureConversation(tx, author.platform, place)
+  const text = storable(mark?.text ?? request.text)
+  const keepsHistory = await insertTurn(tx, request, { conversationId, personId: person.personId, text })
+  if (mark) await removeMark(tx, author, messageId)
+  if (replaces !== undefined) await replaceTurn(tx, replaces, request, conversationId)
+  return { kind: 'run', attempt: 1, ...person, conversationId, text, keepsHistory, erasures }
+}
+
+/** The person's choice about history as it is now goes with the turn; it is returned. */
 async function insertTurn(
   tx: Database,
   { turnId, author, messageId, locale, deliverTo }: ChatRequest,
   { conversationId, personId, text }: { conversationId: ConversationId; personId: PersonId; text: string },
-): Promise<void> {
+): Promise<boolean> {
   const { platform, platformUserId } = author
-  await tx.insert(turns).values({
-    id: turnId,
+  const keepsHistory = sql`(select ${people.keepsHistory} from ${people} where ${people.id} = ${personId})`
+  const fields = {
     conversationId,
     platform,
     platformUserId,
     messageId,
-    text: storable(text),
+    text,
     locale,
     deliverTo,
-    keepsHistory: sql`(select ${people.keepsHistory} from ${people} where ${people.id} = ${personId})`,
-  })
+    keepsHistory,
+  }
+  const [turn] = await tx
+    .insert(turns)
+    .values({ id: turnId, ...fields })
+    .returning({ keepsHistory: turns.keepsHistory })
+  if (turn === undefined) throw new Error('an insert returned no row')
+  return turn.keepsHistory
 }
 
 /**
@@ -112,7 +131,8 @@ async function insertTurn(
 async function replaceTurn(
   tx: Database,
   replaced: string,
-  { author, conversationId, turnId }: { author: AuthorKey; conversationId: ConversationId; turnId: string },
+  { author, turnId }: ChatRequest,
+  conversationId: ConversationId,
 ): Promise<void> {
   const newest = sql`(select coalesce(old.replaced_by, old.id) from ${turns} old where old.id = ${replaced})`
   await tx
@@ -127,29 +147,6 @@ async function replaceTurn(
         eq(turns.platformUserId, author.platformUserId),
       ),
     )
-}
-
-async function loadRun(tx: Database, turnId: string): Promise<AcceptedTurn> {
-  const [row] = await tx
-    .select({
-      attempt: turns.attempt,
-      personId: people.id,
-      displayName: sql<string>`coalesce(${people.preferredName}, ${identities.displayName})`,
-      conversationId: conversations.id,
-      text: sql<string>`coalesce(${turns.text}, '')`,
-      keepsHistory: turns.keepsHistory,
-      erasures: conversations.erasures,
-    })
-    .from(turns)
-    .innerJoin(conversations, eq(conversations.id, turns.conversationId))
-    .innerJoin(
-      identities,
-      and(eq(identities.platform, turns.platform), eq(identities.platformUserId, turns.platformUserId)),
-    )
-    .innerJoin(people, eq(people.id, identities.personId))
-    .where(eq(turns.id, turnId))
-  if (row === undefined) throw new Error('a turn vanished inside its own transaction')
-  return { kind: 'run', ...row }
 }
 
 export interface FinishedTurn {
