@@ -46,6 +46,7 @@ ${composer({ name, conversation, newKey, draft, editing: editing && { turn: edit
 </div>
 </main>
 <p class="sr-only" role="status" data-status></p>
+<p class="sr-only" role="alert" data-failure></p>
 <div class="sr-only" role="log" aria-live="polite" aria-label="${words.nameSaid(name)}" data-complete></div>
 ${turnTemplate(view)}
 ${clientData(view)}`
@@ -61,11 +62,11 @@ ${clientData(view)}`
   })
 }
 
-function header({ name, conversation, theme, isDemo }: ChatPage): Html {
+function header({ conversation, theme, isDemo }: ChatPage): Html {
   const connect = isDemo
-    ? html`<a class="btn btn-soft btn-sm" href="/connect">${icons.plug} ${words.connectModel}</a>`
+    ? html`<a class="btn chip btn-sm" href="/connect">${icons.plug}<span class="wide-only">${words.connectModel}</span></a>`
     : html`<a class="btn btn-ghost btn-circle" href="/connect" aria-label="${words.connections}" title="${words.connections}">${icons.plug}</a>`
-  return html`<header class="talk-head"><h1>${name}</h1><nav class="talk-nav" aria-label="${words.product}">${connect}
+  return html`<header class="talk-head"><nav class="talk-nav" aria-label="${words.product}">${connect}
 <a class="btn btn-ghost btn-circle" href="/new" aria-label="${words.newConversation}" title="${words.newConversation}">${icons.plus}</a>
 ${themeMenu(theme, `/c/${conversation}`)}</nav></header>`
 }
@@ -73,7 +74,7 @@ ${themeMenu(theme, `/c/${conversation}`)}</nav></header>`
 function emptyState({ greeting, isDemo, conversation, newKey, turns }: ChatPage): Html {
   const suggestions = isDemo ? words.demoSuggestions : words.suggestions
   const chips = suggestions.map(
-    (text) => html`<li><button class="btn btn-soft" name="text" value="${text}">${text}</button></li>`,
+    (text) => html`<li><button class="btn chip" name="text" value="${text}">${text}</button></li>`,
   )
   const demo = isDemo
     ? html`<p class="demo">${words.demoNotice} <a class="link" href="/connect">${words.connectModel}</a></p>`

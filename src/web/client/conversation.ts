@@ -91,8 +91,9 @@ export class Conversation {
     this.#render()
     const { status, notice, speechParts } = turn.reply
     this.#announcer.finished(this.#view.plainText(id))
-    if (status === 'failed') this.#alert.textContent = notice ?? this.#words.failed
-    else if (this.#readAloud?.isOn && speechParts > 0) void this.#readAloud.speak(id, speechParts)
+    find(document, '[data-failure]', HTMLElement).textContent =
+      status === 'failed' ? (notice ?? this.#words.failed) : ''
+    if (this.#readAloud?.isOn && speechParts > 0) void this.#readAloud.speak(id, speechParts)
   }
 
   #onRefused(key: string, notice: string): void {

@@ -12,6 +12,6 @@ export interface ErrorPage extends Pick<PageFrame, 'theme' | 'assets'> {
 
 export function errorPage({ title, sentence, theme, assets }: ErrorPage): Html {
   const body = html`<main class="text-page"><h1>${title}</h1><p>${sentence}</p>
-<p><a class="btn btn-soft" href="/">${icons.back} ${words.errors.back}</a></p></main>`
+<p><a class="btn chip" href="/">${icons.back} ${words.errors.back}</a></p></main>`
   return page({ title, theme, assets, kind: 'text', body })
 }
