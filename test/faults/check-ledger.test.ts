@@ -48,6 +48,11 @@ describe('the checker of fault runs', () => {
     ],
     [
       'outOfOrder',
+      'a row that was finished too early',
+      (ledger) => ledger.append({ ...stored('m2'), finishedAtMs: 1 }),
+    ],
+    [
+      'outOfOrder',
       'a turn that ended before an earlier one began',
       (ledger) => {
         for (const turnId of ['m3', 'm4']) ledger.append(sent(turnId))
@@ -60,7 +65,7 @@ describe('the checker of fault runs', () => {
   ])('reports as %s: %s', (wrong, _what, spoil) => {
     const ledger = goodRun(['m1', 'm2'])
     spoil(ledger)
-    const verdict = checkLedger(ledger, { expectedText: (turnId) => `about ${turnId}` })
+    const verdict = checkLedger(ledger)
     expect(verdict[wrong]).not.toEqual([])
     expect(isClean(verdict)).toBe(false)
   })
@@ -88,7 +93,8 @@ function goodRun(turnIds: readonly string[]): Ledger {
   return ledger
 }
 
-const sent = (turnId: string) => ({ type: 'sent', user: 'web-ada', turnId }) as const
+const sent = (turnId: string) =>
+  ({ type: 'sent', user: 'web-ada', turnId, expected: `about ${turnId}` }) as const
 const started = (turnId: string) => ({ type: 'started', user: 'web-ada', turnId, attempt: 1 }) as const
 const ended = (turnId: string) =>
   ({
@@ -101,4 +107,11 @@ const ended = (turnId: string) =>
     reader: 'live',
   }) as const
 const stored = (turnId: string) =>
-  ({ type: 'stored', user: 'web-ada', turnId, status: 'complete', text: `about ${turnId}` }) as const
+  ({
+    type: 'stored',
+    user: 'web-ada',
+    turnId,
+    status: 'complete',
+    text: `about ${turnId}`,
+    finishedAtMs: 2,
+  }) as const

@@ -10,28 +10,23 @@ export interface Verdict {
   readonly doubled: readonly string[]
   /** Stored or ended, but never sent. */
   readonly unknown: readonly string[]
-  /** Began or ended before an earlier message of the same user had ended. */
+  /** Began, ended or was stored before an earlier message of the same user had ended. */
   readonly outOfOrder: readonly string[]
   /** Answered with other words than those that its question asks for, or not completely. */
   readonly wrong: readonly string[]
 }
 
-export interface CheckOptions {
-  /** The answer that a turn must have, from what was sent. */
-  readonly expectedText?: (turnId: string) => string
-}
-
 /** Judges a run by its ledger alone. */
-export function checkLedger(ledger: Ledger, { expectedText }: CheckOptions = {}): Verdict {
-  const sent = new Set(ledger.of('sent').map((entry) => entry.turnId))
+export function checkLedger(ledger: Ledger): Verdict {
+  const expected = new Map(ledger.of('sent').map((entry) => [entry.turnId, entry.expected]))
+  const sent = new Set(expected.keys())
   const stored = groupByTurn(ledger.of('stored'))
   const ended = groupByTurn(ledger.of('ended'))
   const known = [...new Set([...stored.keys(), ...ended.keys()])]
   const isAnswered = (turnId: string) => stored.has(turnId) && ended.has(turnId)
   const isWrong = (turnId: string) => {
     const answers = [...(stored.get(turnId) ?? []), ...(ended.get(turnId) ?? [])]
-    const isRight = (text: string) => expectedText === undefined || text === expectedText(turnId)
-    return answers.some(({ status, text }) => status !== 'complete' || !isRight(text))
+    return answers.some(({ status, text }) => status !== 'complete' || text !== expected.get(turnId))
   }
   return {
     sent: sent.size,
@@ -41,7 +36,7 @@ export function checkLedger(ledger: Ledger, { expectedText }: CheckOptions = {})
       (turnId) => (stored.get(turnId)?.length ?? 0) > 1 || countAnswers(ended.get(turnId) ?? []) > 1,
     ),
     unknown: known.filter((turnId) => !sent.has(turnId)),
-    outOfOrder: findOutOfOrder(ledger),
+    outOfOrder: [...new Set([...findOutOfOrder(ledger), ...findStoredOutOfOrder(ledger)])],
     wrong: [...sent].filter(isWrong),
   }
 }
@@ -84,4 +79,17 @@ function findOutOfOrder(ledger: Ledger): string[] {
     if (entry.type === 'ended') hasEnded.add(entry.turnId)
   }
   return [...faulty]
+}
+
+/** The database's own times tell the same, also for what no reader saw live. */
+function findStoredOutOfOrder(ledger: Ledger): string[] {
+  const finishedAt = new Map(ledger.of('stored').map(({ turnId, finishedAtMs }) => [turnId, finishedAtMs]))
+  const latest = new Map<string, number>()
+  return ledger.of('sent').flatMap(({ user, turnId }) => {
+    const at = finishedAt.get(turnId)
+    if (at === undefined) return []
+    const before = latest.get(user) ?? 0
+    latest.set(user, Math.max(at, before))
+    return at < before ? [turnId] : []
+  })
 }

@@ -9,11 +9,15 @@ interface OfTurn {
 
 /**
  * What the harness did and saw, outside the processes that are killed. `sent` is written when the send was accepted,
- * in the order of each user; `ended` whenever an end was read, also a repeated one; `stored` once per row at the end.
+ * in the order of each user, with the
+ * answer it must get; `ended` whenever an end was read, also a repeated one; `stored` once per row at the end.
  */
 export type LedgerEvent =
-  | (OfTurn & { readonly type: 'sent' })
+  | (OfTurn & { readonly type: 'sent'; readonly expected: string })
+  | (OfTurn & { readonly type: 'edited'; readonly expected: string })
+  | (OfTurn & { readonly type: 'deleted'; readonly question: string })
   | (OfTurn & { readonly type: 'started'; readonly attempt: number })
+  | (OfTurn & { readonly type: 'spoke' })
   | (OfTurn & {
       readonly type: 'ended'
       readonly attempt: number
@@ -22,7 +26,12 @@ export type LedgerEvent =
       /** `late` was asked for after the run, as a browser does that comes back. */
       readonly reader: 'live' | 'late'
     })
-  | (OfTurn & { readonly type: 'stored'; readonly status: string; readonly text: string })
+  | (OfTurn & {
+      readonly type: 'stored'
+      readonly status: string
+      readonly text: string
+      readonly finishedAtMs: number
+    })
   | { readonly type: 'fault'; readonly what: string }
 
 export type LedgerEntry = LedgerEvent & { readonly n: number; readonly atMs: number }

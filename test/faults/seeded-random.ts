@@ -5,7 +5,9 @@ export interface SeededRandom {
   next(): number
   /** A whole number from `low` to `high`, both included. */
   between(low: number, high: number): number
-  pick<T>(items: readonly [T, ...T[]] | readonly T[]): T
+  pick<T>(items: readonly T[]): T
+  /** So many different numbers below `limit`, ascending. */
+  sample(count: number, limit: number): number[]
   /** Independent choices for a part of the run, so that adding one there does not move all the others. */
   fork(name: string): SeededRandom
 }
@@ -27,6 +29,11 @@ export function seededRandom(seed: number): SeededRandom {
       const item = items[Math.floor(next() * items.length)]
       if (item === undefined) throw new RangeError('nothing to pick from')
       return item
+    },
+    sample: (count, limit) => {
+      const chosen = new Set<number>()
+      while (chosen.size < Math.min(count, limit)) chosen.add(Math.floor(next() * limit))
+      return [...chosen].sort((a, b) => a - b)
     },
     fork: (name) => seededRandom(hash(`${seed} ${name}`)),
   }

@@ -15,6 +15,7 @@ export interface SpawnOptions {
 export interface SpawnedProcess extends AsyncDisposable {
   readonly pid: number
   readonly isRunning: boolean
+  readonly exited: Promise<void>
   /** Resolves with the first line, also an earlier one, that matches. Rejects at the deadline or when the process ends. */
   waitForLine(pattern: RegExp, deadlineMs: number): Promise<RegExpExecArray>
   /** Resolves with the first message, also an earlier one, that the guard accepts. */
@@ -66,8 +67,10 @@ function watch(child: ChildProcess, { onLine, onMessage }: SpawnOptions): Spawne
   const lines: string[] = []
   const messages: unknown[] = []
   const news = new EventTarget()
-  const announce = () => news.dispatchEvent(new Event('news'))
-  const exited = once(child, 'exit').then(announce, announce)
+  const announce = () => void news.dispatchEvent(new Event('news'))
+  const exited = once(child, 'exit')
+    .catch(() => undefined)
+    .then(announce)
   child.on('error', announce)
   child.on('message', (message) => {
     messages.push(message)
@@ -114,6 +117,7 @@ function watch(child: ChildProcess, { onLine, onMessage }: SpawnOptions): Spawne
     get isRunning() {
       return isRunning()
     },
+    exited,
     waitForLine: (pattern, deadlineMs) =>
       lookFor(() => firstMatch(lines, pattern), `print ${pattern}`, deadlineMs),
     waitForMessage: (isWanted, deadlineMs) =>

@@ -1,0 +1,2 @@
+// What Node itself holds.
+setInterval(() => {}, 60_000)
