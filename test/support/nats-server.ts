@@ -42,6 +42,11 @@ export class NatsServer implements AsyncDisposable {
     this.url = `nats://127.0.0.1:${port}`
   }
 
+  /** Process id of the running server. */
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
+
   /** Starts it again on the same port with the same store. */
   async start(): Promise<void> {
     const args = [
