@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Bus } from '#core/bus/bus.ts'
-import type { Synthesizer } from '#core/inference/ports.ts'
+import type { Inference } from '#core/inference/ports.ts'
 import type { Store } from '#core/store/store.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 import { type Identify, identifyLocalOwner } from './access/identity.ts'
@@ -13,7 +13,6 @@ import { openAssets } from './assets/open-assets.ts'
 import { RecentSends } from './chat/recent-sends.ts'
 import { SocketServer, type SocketServerLimits } from './chat/socket-server.ts'
 import { UserFeeds } from './chat/user-feeds.ts'
-import type { Connection } from './pages/connect-page.ts'
 import type { WebPersona } from './web-deps.ts'
 
 export interface WebOptions {
@@ -28,15 +27,11 @@ export interface WebOptions {
   readonly bus: Bus
   readonly store: Pick<Store, 'db'>
   readonly persona: WebPersona
-  /** The built-in brain answers; pages say so and how to connect a model. */
-  readonly demo: boolean
+  /** Reads answers aloud; pages say what is connected and, for the built-in brain, how to connect a model. */
+  readonly inference: Inference
   readonly logger: Logger
   /** Aborting begins the drain: nothing new is accepted, pages are sent away and come back elsewhere. */
   readonly signal: AbortSignal
-  /** Reads answers aloud. */
-  readonly synthesizer?: Synthesizer | undefined
-  /** Shown on the connect page. */
-  readonly connections?: readonly Connection[] | undefined
   /** Who sends a request; the local owner unless given. */
   readonly identify?: Identify | undefined
   readonly socketLimits?: Partial<SocketServerLimits> | undefined
@@ -71,10 +66,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     guard,
     identify,
     persona: options.persona,
-    isDemo: options.demo,
     isHttps: publicUrl?.startsWith('https:') ?? false,
-    connections: options.connections ?? [],
-    synthesizer: options.synthesizer,
+    inference: options.inference,
     answerWaitMs: options.answerWaitMs ?? 20_000,
     signal,
   })

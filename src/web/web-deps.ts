@@ -1,9 +1,8 @@
-import type { Synthesizer } from '#core/inference/ports.ts'
+import type { Inference } from '#core/inference/ports.ts'
 import type { Identify } from './access/identity.ts'
 import type { RequestGuard } from './access/request-guard.ts'
 import type { WebAssets } from './assets/open-assets.ts'
 import type { ChatDeps } from './chat/chat-deps.ts'
-import type { Connection } from './pages/connect-page.ts'
 
 /** What the web side shows of the persona. */
 export interface WebPersona {
@@ -19,10 +18,8 @@ export interface WebDeps {
   readonly guard: RequestGuard
   readonly identify: Identify
   readonly persona: WebPersona
-  readonly isDemo: boolean
   readonly isHttps: boolean
-  readonly connections: readonly Connection[]
-  readonly synthesizer: Synthesizer | undefined
+  readonly inference: Inference
   /** How long a form without a script waits for its answer. */
   readonly answerWaitMs: number
   /** Aborts when the server stops. */

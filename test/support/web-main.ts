@@ -9,7 +9,7 @@ const config = loadConfig(process.env)
 const logger = createLogger({ level: config.logLevel ?? 'info', fields: { role: 'web' } })
 const stopping = new AbortController()
 await using closing = new AsyncDisposableStack()
-const { bus, store, persona } = await openConnections({
+const { bus, store, persona, inference } = await openConnections({
   role: 'web',
   config,
   logger,
@@ -24,7 +24,7 @@ const web = closing.use(
     bus,
     store,
     persona,
-    demo: false,
+    inference,
     logger,
     signal: stopping.signal,
     identify: (header) => authorOf(header('x-test-user')),

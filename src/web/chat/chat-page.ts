@@ -16,7 +16,6 @@ export interface ChatPage {
   readonly name: string
   readonly greeting: string
   readonly isDemo: boolean
-  readonly hasSpeech: boolean
   readonly conversation: string
   readonly turns: readonly TurnView[]
   readonly theme: Theme
@@ -32,7 +31,7 @@ export function chatPage(view: ChatPage): Html {
   const { name, conversation, turns, assets, theme, newKey, editing, notice, draft } = view
   const isWaiting = turns.some(({ reply }) => reply.status === 'waiting' || reply.status === 'running')
   const body = html`<a class="skip-link" href="#text">${words.skipToComposer}</a>
-${stage(view)}
+${stage(name)}
 <main class="talk">
 ${header(view)}
 <div class="log" role="log" aria-live="off" aria-label="${words.conversationWith(name)}" tabindex="0" data-log>

@@ -100,8 +100,7 @@ async function showConversation(
   )
   const html = chatPage({
     ...deps.persona,
-    isDemo: deps.isDemo,
-    hasSpeech: deps.synthesizer !== undefined,
+    isDemo: deps.inference.chatModel.isDemo,
     conversation,
     turns,
     theme: readTheme(context),

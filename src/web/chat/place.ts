@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Author, Place } from '#core/protocol/chat.ts'
 
 /** A conversation as the browser names it. The first one is `home`. */
-export const ConversationName = z.string().regex(/^[a-z0-9]{1,32}$/)
+export const ConversationName = z.string().regex(/^[a-z0-9-]{1,36}$/)
 export const homeConversation = 'home'
 
 /** The key that makes one send one turn, chosen by the page. */

@@ -5,13 +5,11 @@ import { icons } from '../pages/icons.ts'
 import { words } from '../words.ts'
 
 /** The companion itself: a third of a wide window, a strip above the conversation on a phone. */
-export function stage({ name, hasSpeech }: { readonly name: string; readonly hasSpeech: boolean }): Html {
-  const readAloud = hasSpeech
-    ? html`<button type="button" class="btn btn-ghost btn-sm read-aloud needs-js" aria-pressed="false" data-read-aloud>${icons.sound} ${words.readAloud}</button>`
-    : ''
+export function stage(name: string): Html {
   return html`<section class="stage" aria-label="${name}" data-stage>
 <div class="stage-figure">${lumiSvg}</div>
-<div class="stage-words"><h1>${name}</h1><p class="stage-state"><span class="stage-light"></span><span data-state-word>${words.states.listening}</span></p>${readAloud}</div>
+<div class="stage-words"><h1>${name}</h1><p class="stage-state"><span class="stage-light"></span><span data-state-word>${words.states.listening}</span></p>
+<button type="button" class="btn btn-ghost btn-sm read-aloud needs-js" aria-pressed="false" data-read-aloud>${icons.sound} ${words.readAloud}</button></div>
 <button type="button" class="btn btn-ghost btn-circle stage-fold needs-js" aria-expanded="true" aria-label="${words.collapse(name)}" data-fold>${icons.fold}</button>
 </section>`
 }

@@ -10,7 +10,6 @@ export interface TurnItemOptions {
   /** Made anew for every page, so that sending a form twice counts once. */
   readonly newKey: () => string
   readonly isLast: boolean
-  readonly hasSpeech: boolean
 }
 
 /**
@@ -53,9 +52,8 @@ function editLink(turn: TurnView, { conversation }: TurnItemOptions): Html {
   return html`<a class="btn btn-ghost btn-circle" href="/c/${conversation}?edit=${turn.id}#text" data-action="edit" aria-label="${words.edit}" title="${words.edit}">${icons.edit}</a>`
 }
 
-function replyActions(turn: TurnView, { conversation, newKey, hasSpeech }: TurnItemOptions): Html {
-  const speak = hasSpeech ? scriptButton('speak', words.readAloud, icons.sound) : ''
-  return html`${scriptButton('copy', words.copy, icons.copy)}${speak}
+function replyActions(turn: TurnView, { conversation, newKey }: TurnItemOptions): Html {
+  return html`${scriptButton('copy', words.copy, icons.copy)}${scriptButton('speak', words.readAloud, icons.sound)}
 <form method="post" action="/chat/regenerate" class="regenerate" data-action="regenerate">
 <input type="hidden" name="conversation" value="${conversation}"><input type="hidden" name="turn" value="${turn.id}"><input type="hidden" name="key" value="${newKey()}">
 <button class="btn btn-ghost btn-circle" aria-label="${words.regenerate}" title="${words.regenerate}">${icons.again}</button></form>

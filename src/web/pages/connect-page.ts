@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html'
+import type { Inference } from '#core/inference/ports.ts'
 import { words } from '../words.ts'
 import { connectWords } from './connect-words.ts'
 import type { Html } from './html.ts'
@@ -6,26 +7,17 @@ import { icons } from './icons.ts'
 import { type PageFrame, page } from './layout.ts'
 import { themeMenu } from './theme-menu.ts'
 
-/** One thing this installation uses, for example the language model. */
-export interface Connection {
-  readonly what: string
-  /** What is behind it, for example `llama3.2 at http://localhost:11434`; never a secret. */
-  readonly name: string
-  readonly isBuiltIn: boolean
-}
-
 export interface ConnectPage extends Pick<PageFrame, 'theme' | 'assets'> {
-  readonly isDemo: boolean
-  readonly connections: readonly Connection[]
+  readonly inference: Inference
 }
 
 /** How to give the companion a mind of one's own, and what it has now. */
-export function connectPage({ theme, assets, isDemo, connections }: ConnectPage): Html {
+export function connectPage({ theme, assets, inference }: ConnectPage): Html {
   const body = html`<main class="text-page">
 <header class="talk-head"><a class="btn btn-ghost btn-sm" href="/">${icons.back} ${words.errors.back}</a>${themeMenu(theme, '/connect')}</header>
 <h1>${connectWords.title}</h1>
-<p>${isDemo ? connectWords.leadDemo : connectWords.lead}</p>
-${connected(connections)}
+<p>${inference.chatModel.isDemo ? connectWords.leadDemo : connectWords.lead}</p>
+${connected(inference)}
 ${connectWords.recipes.map(recipe)}
 <p>${connectWords.more}</p>
 </main>
@@ -42,11 +34,13 @@ ${connectWords.recipes.map(recipe)}
   })
 }
 
-function connected(connections: readonly Connection[]): Html | string {
-  if (connections.length === 0) return ''
-  const rows = connections.map(
-    ({ what, name, isBuiltIn }) =>
-      html`<div class="fact"><dt>${what}</dt><dd>${name}${isBuiltIn ? html` <span class="badge badge-ghost badge-sm">${connectWords.builtIn}</span>` : ''}</dd></div>`,
+function connected({ chatModel, transcriber, synthesizer, embedder, reranker }: Inference): Html {
+  const { services, none } = connectWords
+  const rows = Object.entries({ chatModel, transcriber, synthesizer, embedder, reranker }).map(
+    ([key, service]) => {
+      const label = services[key as keyof typeof services]
+      return html`<div class="fact"><dt>${label}</dt><dd>${service?.name ?? none}</dd></div>`
+    },
   )
   return html`<section><h2>${connectWords.now}</h2><dl class="facts">${rows}</dl></section>`
 }

@@ -5,7 +5,14 @@ export const connectWords = {
     'The companion answers with its built-in script now. Give it a language model and it thinks for itself; your conversations stay on this machine.',
   lead: 'A language model is connected. To use another one, change these settings and start again.',
   now: 'What is connected now',
-  builtIn: 'built in',
+  none: 'nothing yet',
+  services: {
+    chatModel: 'Language model',
+    transcriber: 'Speech recogniser',
+    synthesizer: 'Voice',
+    embedder: 'Embeddings',
+    reranker: 'Reranker',
+  },
   recipes: [
     {
       title: 'Ollama on this machine',

@@ -10,15 +10,15 @@ import { readTheme, rememberTheme, Theme } from './theme.ts'
 /** Our own pages that a form may send people back to; anything else could be a trap. */
 const BackTo = z
   .string()
-  .regex(/^\/(connect|c\/[a-z0-9]{1,32})?$/)
+  .regex(/^\/(connect|c\/[a-z0-9-]{1,36})?$/)
   .catch('/')
 
 const ThemeForm = z.object({ theme: Theme, back: BackTo })
 
 /** Pages around the conversation. */
-export function addPageRoutes(app: Hono<WebEnv>, { assets, isDemo, connections }: WebDeps): void {
+export function addPageRoutes(app: Hono<WebEnv>, { assets, inference }: WebDeps): void {
   app.get('/connect', (context) =>
-    context.html(connectPage({ theme: readTheme(context), assets, isDemo, connections })),
+    context.html(connectPage({ theme: readTheme(context), assets, inference })),
   )
 
   app.get('/new', (context) => context.redirect(`/c/${newConversationName()}`, 303))

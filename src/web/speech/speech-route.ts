@@ -19,8 +19,8 @@ const Part = z.coerce.number().int().min(0).max(1_000)
 
 /** `GET /chat/turns/<id>/speech?part=<n>`: a part of the person's own turn as WAV. */
 export function addSpeechRoute(app: Hono<WebEnv>, deps: WebDeps): void {
-  const { synthesizer, persona, signal: stopping } = deps
-  if (synthesizer === undefined) return
+  const { persona, signal: stopping } = deps
+  const { synthesizer } = deps.inference
   let running = 0
 
   app.get('/chat/turns/:turn/speech', async (context) => {
