@@ -34,6 +34,8 @@ export interface ConsumeOptions {
   readonly signal: AbortSignal
   /** How many subjects are handled at the same time by this process. */
   readonly concurrency: number
+  /** How long running handlers may still take after the abort before their own signal aborts too; 0 if undefined. */
+  readonly graceMs?: number
 }
 
 export interface Bus extends AsyncDisposable {
@@ -49,7 +51,8 @@ export interface Bus extends AsyncDisposable {
   /**
    * Handles work items until the signal aborts, then finishes or hands back what is running. An item is acknowledged
    * when `handle` resolves, tried again when it rejects, and put on `ai.dead.chat` after its last try or when `handle`
-   * rejects with DeadLetterError. While `handle` runs the item is kept alive; if the process dies, another gets it.
+   * rejects with DeadLetterError. While `handle` runs the item is kept alive; if the process dies, another gets it. A
+   * handler that ignores its signal is left behind after five seconds, and its item handed back.
    */
   consume(handle: (delivery: Delivery) => Promise<void>, options: ConsumeOptions): Promise<void>
 

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 interface PendingWrite {
-  readonly write: () => void
-  readonly resolve: () => void
+  /** Makes the change; what it returns tells the caller once the group is committed, or that it never will be. */
+  readonly write: () => { readonly committed: () => void; readonly rolledBack: (error: unknown) => void }
   readonly reject: (error: unknown) => void
 }
 
@@ -18,16 +18,22 @@ export class GroupCommit {
     this.#db = db
   }
 
-  /** Resolves with what `write` returned once it is committed. */
-  run<T>(write: () => T): Promise<T> {
+  /**
+   * Resolves with what `write` returned once it is committed. A write that throws concerns nobody else, so it must not
+   * have changed anything by then: one statement, after all checks. `undo` is called if the commit fails.
+   */
+  run<T>(write: () => T, { undo = () => {} }: { undo?: (result: T) => unknown } = {}): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      let result: T
       this.#pending.push({
-        write: () => {
-          result = write()
-        },
-        resolve: () => resolve(result),
         reject,
+        write() {
+          const result = write()
+          const rolledBack = (error: unknown) => {
+            undo(result)
+            reject(error)
+          }
+          return { committed: () => resolve(result), rolledBack }
+        },
       })
       if (this.#pending.length === 1) setImmediate(() => this.flush())
     })
@@ -38,16 +44,24 @@ export class GroupCommit {
     const group = this.#pending
     if (group.length === 0) return
     this.#pending = []
+    const written: ReturnType<PendingWrite['write']>[] = []
     try {
       this.#db.exec('BEGIN IMMEDIATE')
-      for (const { write } of group) write()
+      for (const { write, reject } of group) {
+        try {
+          written.push(write())
+        } catch (error) {
+          reject(error)
+        }
+      }
       this.#db.exec('COMMIT')
     } catch (error) {
-      // A full disk may have rolled back already; asking again is an error of its own and says nothing new.
+      // A full disk may have rolled back already.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-      for (const { reject } of group) reject(error)
+      for (const { rolledBack } of written) rolledBack(error)
+      if (written.length === 0) for (const { reject } of group) reject(error)
       return
     }
-    for (const { resolve } of group) resolve()
+    for (const { committed } of written) committed()
   }
 }

@@ -41,7 +41,8 @@ class InProcessBus implements Bus {
     this.#table = table
     this.#topics = new LocalTopics(logger)
     const putAside = (message: BusMessage, reason: string) => this.deadLetter('chat', message, reason)
-    this.#queue = new LocalQueue({ table, laneLimit, retry, logger, putAside })
+    const closing = this.#closing.signal
+    this.#queue = new LocalQueue({ table, laneLimit, retry, logger, putAside, closing })
   }
 
   async enqueue(item: WorkItem, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
@@ -53,8 +54,7 @@ class InProcessBus implements Bus {
 
   async consume(handle: (delivery: Delivery) => Promise<void>, options: ConsumeOptions): Promise<void> {
     this.#checkOpen()
-    const signal = AbortSignal.any([options.signal, this.#closing.signal])
-    const consumer = this.#queue.consume(handle, { ...options, signal })
+    const consumer = this.#queue.consume(handle, options)
     this.#consumers.add(consumer)
     try {
       await consumer

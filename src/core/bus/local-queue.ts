@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '#core/telemetry/logger.ts'
 import type { BusMessage, ConsumeOptions, Delivery, WorkItem } from './bus.ts'
-import { reasonOf } from './dead-letter.ts'
-import { DeadLetterError, LaneFullError } from './errors.ts'
+import { LaneFullError } from './errors.ts'
 import { type LaneHead, Lanes } from './lanes.ts'
-import { handBackMs } from './limits.ts'
 import { backoffAfter, type RetryPolicy } from './retry.ts'
-import { settlesWithin } from './within.ts'
-import type { WorkRow, WorkTable } from './work-table.ts'
+import { type TryOutcome, tryItem, windDown } from './try-item.ts'
+import type { WorkTable } from './work-table.ts'
 
 export interface LocalQueueOptions {
   readonly table: WorkTable
@@ -15,6 +13,8 @@ export interface LocalQueueOptions {
   readonly retry: RetryPolicy
   readonly logger: Logger
   readonly putAside: (message: BusMessage, reason: string) => Promise<void>
+  /** Aborts when the bus closes: then no handler has any grace left. */
+  readonly closing: AbortSignal
 }
 
 /** The work queue of one process: durable by its table, in order by its lanes. */
@@ -26,104 +26,87 @@ export class LocalQueue {
 
   constructor(options: LocalQueueOptions) {
     this.#options = options
-    for (const { subject, sequence } of options.table.unfinished()) this.#admit(subject, sequence)
+    for (const { subject, sequence } of options.table.unfinished()) {
+      this.#countDepth(subject, 1)
+      this.#lanes.add(subject, sequence)
+    }
   }
 
   /** @throws LaneFullError */
   async enqueue(item: WorkItem): Promise<void> {
-    const { table, laneLimit } = this.#options
     const { subject } = item
-    if (this.#depth(subject) >= laneLimit && item.whenFull !== 'wait')
-      throw new LaneFullError(subject, laneLimit)
-    // Counted before the commit: a hundred at once must not all find room.
-    this.#countDepth(subject, 1)
-    try {
-      const sequence = await table.add(item)
-      if (sequence === undefined) this.#countDepth(subject, -1)
-      else this.#lanes.add(subject, sequence)
-      this.#announceChange()
-    } catch (error) {
-      this.#countDepth(subject, -1)
-      throw error
-    }
+    const sequence = await this.#options.table.add(item, {
+      admit: () => this.#admit(item),
+      undo: () => this.#countDepth(subject, -1),
+    })
+    if (sequence === undefined) return
+    this.#lanes.add(subject, sequence)
+    this.#announceChange()
   }
 
   async consume(
     handle: (delivery: Delivery) => Promise<void>,
-    { signal, concurrency }: ConsumeOptions,
+    { signal, concurrency, graceMs }: ConsumeOptions,
   ): Promise<void> {
+    const { closing } = this.#options
     const running = new Set<Promise<void>>()
     const resting = new Set<Promise<void>>()
-    const wake = () => this.#announceChange()
-    signal.addEventListener('abort', wake, { once: true })
-    while (!signal.aborted) {
+    const handlers = new AbortController()
+    const stop = AbortSignal.any([signal, closing])
+    stop.addEventListener('abort', () => this.#announceChange(), { once: true })
+    closing.addEventListener('abort', () => handlers.abort(closing.reason), { once: true })
+    while (!stop.aborted) {
       const { promise: changed } = this.#changed
       const head = running.size < concurrency ? this.#lanes.take() : undefined
       if (!head) {
         await changed
         continue
       }
-      const task = this.#work(head, handle, signal).then((restMs) => {
+      const task = this.#try(head, handle, handlers.signal).then((outcome) => {
         running.delete(task)
-        const rest = this.#rest(head, restMs, signal).finally(() => resting.delete(rest))
+        const rest = this.#settle(head, outcome, stop).finally(() => resting.delete(rest))
         resting.add(rest)
-        wake()
+        this.#announceChange()
       })
       running.add(task)
     }
-    await settlesWithin(Promise.all([...running, ...resting]), handBackMs)
+    await windDown(running, handlers, { graceMs, reason: stop.reason })
+    await Promise.all(resting)
   }
 
-  /** One try. Returns how long the item has to rest before the next one, or undefined when it is finished. */
-  async #work(
+  async #try(
     head: LaneHead,
     handle: (delivery: Delivery) => Promise<void>,
     signal: AbortSignal,
-  ): Promise<number | undefined> {
-    const { table, retry, logger } = this.#options
+  ): Promise<TryOutcome> {
+    const { table, retry, logger, putAside } = this.#options
     try {
       const row = await table.begin(head.key)
-      if (row.tries > retry.maxTries) await this.#bury(row, 'its process died at every try')
-      else {
-        const failure = await tryOnce(row, handle, signal)
-        if (failure && !isFinal(failure.error, row.tries, retry)) {
-          if (signal.aborted) return 0
-          logger.warn('bus: an item failed and will be tried again', {
-            tries: row.tries,
-            error: failure.error,
-          })
-          return backoffAfter(retry, row.tries)
-        }
-        if (failure) await this.#bury(row, reasonOf(failure.error))
-      }
-      await table.finish(head.key)
-      return undefined
+      const outcome = await tryItem(row, row.tries, { retry, logger, putAside, handle, signal })
+      if (outcome === 'done') await table.finish(head.key)
+      return outcome
     } catch (error) {
       logger.error('bus: the queue on disk does not work', { error })
-      return backoffAfter(retry, retry.maxTries)
+      return { retryAfterMs: backoffAfter(retry, retry.maxTries) }
     }
   }
 
-  async #bury(row: WorkRow, reason: string): Promise<void> {
-    this.#options.logger.error('bus: an item was put aside', { subject: row.subject, tries: row.tries })
-    await this.#options.putAside(row, reason)
-  }
-
-  async #rest({ subject }: LaneHead, restMs: number | undefined, signal: AbortSignal): Promise<void> {
-    if (restMs === undefined) {
+  async #settle({ subject }: LaneHead, outcome: TryOutcome, stop: AbortSignal): Promise<void> {
+    if (outcome === 'done') {
       this.#countDepth(subject, -1)
       this.#lanes.finish(subject)
     } else {
       // An abort ends the rest: the next consumer may try at once.
-      await sleep(restMs, undefined, { signal }).catch(() => {})
+      await sleep(outcome.retryAfterMs, undefined, { signal: stop }).catch(() => {})
       this.#lanes.giveBack(subject)
     }
     this.#announceChange()
   }
 
-  #admit(subject: string, sequence: number): void {
+  #admit({ subject, whenFull }: WorkItem): void {
+    const { laneLimit } = this.#options
+    if (this.#depth(subject) >= laneLimit && whenFull !== 'wait') throw new LaneFullError(subject, laneLimit)
     this.#countDepth(subject, 1)
-    this.#lanes.add(subject, sequence)
   }
 
   #announceChange(): void {
@@ -140,28 +123,4 @@ export class LocalQueue {
     if (depth === 0) this.#depths.delete(subject)
     else this.#depths.set(subject, depth)
   }
-}
-
-/** Runs the handler; what it rejected with, if it did. */
-async function tryOnce(
-  row: WorkRow,
-  handle: (delivery: Delivery) => Promise<void>,
-  signal: AbortSignal,
-): Promise<{ error: unknown } | undefined> {
-  const { subject, body, headers, sequence, tries } = row
-  const controller = new AbortController()
-  const abort = () => controller.abort(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    await handle({ subject, body, headers, sequence, deliveryCount: tries, signal: controller.signal })
-    return undefined
-  } catch (error) {
-    return { error }
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}
-
-function isFinal(error: unknown, tries: number, retry: RetryPolicy): boolean {
-  return error instanceof DeadLetterError || tries >= retry.maxTries
 }

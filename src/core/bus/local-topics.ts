@@ -30,7 +30,6 @@ export class LocalTopics {
   subscribe(filter: string, signal: AbortSignal, capacity = defaultCapacity): AsyncIterable<BusMessage> {
     const group = /[*>]/.test(filter) ? this.#wildcards : this.#exact
     const queues = group.get(filter) ?? new Set()
-    group.set(filter, queues)
     const queue: SubscriberQueue<BusMessage> = new SubscriberQueue({
       capacity,
       signal,
@@ -40,7 +39,7 @@ export class LocalTopics {
         if (queues.size === 0) group.delete(filter)
       },
     })
-    if (!signal.aborted) queues.add(queue)
+    if (!queue.isClosed) group.set(filter, queues.add(queue))
     return queue
   }
 

@@ -13,10 +13,7 @@ export interface FlusherOptions {
   readonly logger: Logger
 }
 
-interface Caller {
-  readonly resolve: () => void
-  readonly reject: (error: Error) => void
-}
+type Caller = PromiseWithResolvers<void>
 
 const subjectsInParallel = 64
 const laneFullRetryMs = 1_000
@@ -68,27 +65,36 @@ export class OutboxFlusher implements AsyncDisposable {
   }
 
   /**
-   * Sends the item just added and resolves when the broker has it, or after a moment when it is busy or away.
+   * Sends an item that was added and resolves when the broker has it, or after a moment when it is busy or away.
    * @throws LaneFullError when the broker refused it; it is out of the outbox then.
    */
-  async handOver(key: number): Promise<void> {
-    if (!this.#options.isConnected()) return
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, handOverMs)
-    this.#callers.set(key, { resolve, reject })
+  async handOver({ key, isNew }: { readonly key: number; readonly isNew: boolean }): Promise<void> {
+    // Whoever enqueues the same item again shares the fate of the first, unless that was accepted already.
+    const caller = isNew ? this.#openCall(key) : this.#callers.get(key)
     this.wake()
-    try {
-      await promise
-    } finally {
-      clearTimeout(timer)
-      this.#callers.delete(key)
-    }
+    await caller?.promise
+  }
+
+  #openCall(key: number): Caller | undefined {
+    if (!this.#options.isConnected()) return undefined
+    const caller = Promise.withResolvers<void>()
+    this.#callers.set(key, caller)
+    this.#later(handOverMs, () => this.#answer(key))
+    return caller
+  }
+
+  /** After this the item is accepted, or refused, for good. */
+  #answer(key: number, refusal?: Error): void {
+    const caller = this.#callers.get(key)
+    this.#callers.delete(key)
+    if (refusal) caller?.reject(refusal)
+    else caller?.resolve()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     for (const timer of this.#timers) clearTimeout(timer)
-    for (const { resolve } of this.#callers.values()) resolve()
+    for (const key of [...this.#callers.keys()]) this.#answer(key)
     await Promise.all(this.#sending)
   }
 
@@ -112,19 +118,16 @@ export class OutboxFlusher implements AsyncDisposable {
     this.#fullSubjects.delete(head.subject)
     await outbox.remove(head.key, item)
     outbox.lanes.finish(head.subject)
-    const caller = this.#callers.get(head.key)
-    if (refusal) caller?.reject(refusal)
-    else caller?.resolve()
+    this.#answer(head.key, refusal)
   }
 
   /** Whoever still waits for the answer is told; what was accepted before stays until there is room. */
   async #onLaneFull(head: LaneHead, item: WorkItem): Promise<void> {
-    const caller = this.#callers.get(head.key)
-    if (caller && item.whenFull !== 'wait') {
+    if (this.#callers.has(head.key) && item.whenFull !== 'wait') {
       await this.#settle(head, item, new LaneFullError(head.subject, this.#options.laneLimit))
       return
     }
-    caller?.resolve()
+    this.#answer(head.key)
     this.#fullSubjects.add(head.subject)
     this.#later(laneFullRetryMs, () => this.#options.outbox.lanes.giveBack(head.subject))
   }

@@ -31,6 +31,8 @@ const Row = z.object({
   may_wait: z.number(),
 })
 
+const Key = z.object({ key: z.number() })
+
 /** Work on its way to the broker, on disk from the moment it was accepted until the broker has confirmed it. */
 export class Outbox implements Disposable {
   /** Keys of what waits here, in order per subject. */
@@ -38,6 +40,7 @@ export class Outbox implements Disposable {
   readonly #db: DatabaseSync
   readonly #commits: GroupCommit
   readonly #limits: { readonly items: number; readonly bytes: number }
+  readonly #find: StatementSync
   readonly #insert: StatementSync
   readonly #select: StatementSync
   readonly #delete: StatementSync
@@ -55,8 +58,9 @@ export class Outbox implements Disposable {
     this.#db = db
     this.#limits = limits
     this.#commits = new GroupCommit(db)
+    this.#find = db.prepare('SELECT key FROM outbox WHERE id = ?')
     this.#insert = db.prepare(
-      'INSERT OR IGNORE INTO outbox (id, subject, body, headers, may_wait) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO outbox (id, subject, body, headers, may_wait) VALUES (?, ?, ?, ?, ?)',
     )
     this.#select = db.prepare('SELECT id, subject, body, headers, may_wait FROM outbox WHERE key = ?')
     this.#delete = db.prepare('DELETE FROM outbox WHERE key = ?')
@@ -72,18 +76,19 @@ export class Outbox implements Disposable {
     return this.#perSubject.get(subject) ?? 0
   }
 
-  /** Resolves once the item is committed, with its key; with undefined when its id waits here already. */
-  async add(item: WorkItem): Promise<number | undefined> {
-    if (this.#items >= this.#limits.items || this.#bytes + item.body.byteLength > this.#limits.bytes)
-      throw new OutboxFullError(this.#items)
-    this.#count(item, 1)
-    const key = await this.#write(item).catch((error: unknown) => {
-      this.#count(item, -1)
-      throw error
+  /**
+   * Resolves once the item is committed, or at once when its id waits here already. `admit` may refuse it by throwing.
+   * @throws OutboxFullError
+   */
+  async add(
+    item: WorkItem,
+    admit: () => void = () => {},
+  ): Promise<{ readonly key: number; readonly isNew: boolean }> {
+    const entry = await this.#commits.run(() => this.#insertNew(item, admit), {
+      undo: ({ isNew }) => isNew && this.#count(item, -1),
     })
-    if (key === undefined) this.#count(item, -1)
-    else this.lanes.add(item.subject, key)
-    return key
+    if (entry.isNew) this.lanes.add(item.subject, entry.key)
+    return entry
   }
 
   read(key: number): WorkItem {
@@ -102,11 +107,21 @@ export class Outbox implements Disposable {
     this.#db.close()
   }
 
-  async #write({ id, subject, body, headers = {}, whenFull }: WorkItem): Promise<number | undefined> {
-    const { changes, lastInsertRowid } = await this.#commits.run(() =>
-      this.#insert.run(id, subject, body, JSON.stringify(headers), whenFull === 'wait' ? 1 : 0),
-    )
-    return changes === 0 ? undefined : Number(lastInsertRowid)
+  #insertNew(item: WorkItem, admit: () => void): { key: number; isNew: boolean } {
+    const waiting = this.#find.get(item.id)
+    if (waiting) return { key: Key.parse(waiting).key, isNew: false }
+    this.#checkRoom(item)
+    admit()
+    const { id, subject, body, headers = {}, whenFull } = item
+    const mayWait = whenFull === 'wait' ? 1 : 0
+    const { lastInsertRowid } = this.#insert.run(id, subject, body, JSON.stringify(headers), mayWait)
+    this.#count(item, 1)
+    return { key: Number(lastInsertRowid), isNew: true }
+  }
+
+  #checkRoom({ body }: WorkItem): void {
+    if (this.#items >= this.#limits.items || this.#bytes + body.byteLength > this.#limits.bytes)
+      throw new OutboxFullError(this.#items)
   }
 
   #count(item: WorkItem, sign: 1 | -1): void {
@@ -118,7 +133,6 @@ export class Outbox implements Disposable {
   }
 
   #loadWaiting(): void {
-    const Key = z.object({ key: z.number() })
     for (const row of this.#db.prepare('SELECT key FROM outbox ORDER BY key').iterate()) {
       const { key } = Key.parse(row)
       const item = this.read(key)

@@ -4,7 +4,7 @@ export interface SubscriberQueueOptions {
   readonly signal: AbortSignal
   /** Called once when the reader has caught up (or stopped) after items were dropped. */
   readonly onDropped: (count: number) => void
-  /** Called once when nobody reads any more. */
+  /** Called once when nobody reads any more; not when the signal was aborted before the queue was made. */
   readonly onEnd: () => void
 }
 
@@ -15,19 +15,19 @@ export interface SubscriberQueueOptions {
 export class SubscriberQueue<T> implements AsyncIterableIterator<T, undefined> {
   readonly #options: SubscriberQueueOptions
   readonly #end = () => this.#close()
+  isClosed = false
   #items: T[] = []
   #waiting: ((result: IteratorResult<T, undefined>) => void) | undefined
   #dropped = 0
-  #isClosed = false
 
   constructor(options: SubscriberQueueOptions) {
     this.#options = options
+    this.isClosed = options.signal.aborted
     options.signal.addEventListener('abort', this.#end, { once: true })
-    if (options.signal.aborted) this.#close()
   }
 
   push(item: T): void {
-    if (this.#isClosed) return
+    if (this.isClosed) return
     if (this.#waiting) {
       const resolve = this.#waiting
       this.#waiting = undefined
@@ -45,7 +45,7 @@ export class SubscriberQueue<T> implements AsyncIterableIterator<T, undefined> {
     const item = this.#items.shift()
     if (this.#items.length === 0) this.#reportDropped()
     if (item !== undefined) return Promise.resolve({ done: false, value: item })
-    if (this.#isClosed) return Promise.resolve({ done: true, value: undefined })
+    if (this.isClosed) return Promise.resolve({ done: true, value: undefined })
     return new Promise((resolve) => {
       this.#waiting = resolve
     })
@@ -61,8 +61,8 @@ export class SubscriberQueue<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #close(): void {
-    if (this.#isClosed) return
-    this.#isClosed = true
+    if (this.isClosed) return
+    this.isClosed = true
     this.#items = []
     this.#options.signal.removeEventListener('abort', this.#end)
     this.#reportDropped()

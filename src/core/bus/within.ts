@@ -7,10 +7,10 @@ export async function within<T>(
     onTimeout,
   }: { timeoutMs?: number; signal?: AbortSignal | undefined; onTimeout?: () => Error },
 ): Promise<T> {
-  signal?.throwIfAborted()
   const { promise: interruption, reject } = Promise.withResolvers<never>()
   const abort = () => reject(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
+  if (signal?.aborted) abort()
   const timer =
     timeoutMs === undefined
       ? undefined

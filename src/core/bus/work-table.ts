@@ -64,14 +64,16 @@ export class WorkTable implements Disposable {
     return Unfinished.array().parse(this.#statements.unfinished.all())
   }
 
-  /** The sequence once committed; undefined when the id was seen within the last two minutes. */
-  async add({ id, subject, body, headers = {} }: WorkItem): Promise<number | undefined> {
-    const now = Date.now()
-    const { changes, lastInsertRowid } = await this.#commits.run(() => {
-      this.#statements.forgetDone.run(now - duplicateWindowMs)
-      return this.#statements.insert.run(id, subject, body, JSON.stringify(headers), now)
-    })
-    return changes === 0 ? undefined : Number(lastInsertRowid)
+  /**
+   * The sequence once committed; undefined when the id was seen within the last two minutes. `admit` may refuse the item
+   * by throwing; what it counted is to be taken back by `undo` if the commit fails.
+   */
+  async add(
+    item: WorkItem,
+    { admit, undo }: { admit: () => void; undo: () => void },
+  ): Promise<number | undefined> {
+    const insert = () => this.#insertNew(item, admit)
+    return await this.#commits.run(insert, { undo: (sequence) => sequence !== undefined && undo() })
   }
 
   /** Counts one more try, on disk before it happens, so that a try that kills the process is counted too. */
@@ -92,6 +94,16 @@ export class WorkTable implements Disposable {
     })
   }
 
+  #insertNew({ id, subject, body, headers = {} }: WorkItem, admit: () => void): number | undefined {
+    const now = Date.now()
+    this.#statements.forgetDone.run(now - duplicateWindowMs)
+    if (this.#statements.find.get(id)) return undefined
+    admit()
+    return Number(
+      this.#statements.insert.run(id, subject, body, JSON.stringify(headers), now).lastInsertRowid,
+    )
+  }
+
   [Symbol.dispose](): void {
     this.#commits.flush()
     this.#db.close()
@@ -102,9 +114,8 @@ function prepareStatements(db: DatabaseSync) {
   return {
     unfinished: db.prepare('SELECT sequence, subject FROM work WHERE is_done = 0 ORDER BY sequence'),
     forgetDone: db.prepare('DELETE FROM work WHERE is_done = 1 AND enqueued_at < ?'),
-    insert: db.prepare(
-      'INSERT OR IGNORE INTO work (id, subject, body, headers, enqueued_at) VALUES (?, ?, ?, ?, ?)',
-    ),
+    find: db.prepare('SELECT 1 FROM work WHERE id = ?'),
+    insert: db.prepare('INSERT INTO work (id, subject, body, headers, enqueued_at) VALUES (?, ?, ?, ?, ?)'),
     begin: db.prepare(
       'UPDATE work SET tries = tries + 1 WHERE sequence = ? RETURNING sequence, subject, body, headers, tries',
     ),

@@ -25,7 +25,7 @@ export type Decoded<Message> =
   | { readonly kind: 'undecodable'; readonly reason: string }
 
 /** A union of messages tagged by `type`, as `z.discriminatedUnion('type', …)` makes it. */
-type MessageUnion = z.ZodType & {
+export type MessageUnion = z.ZodType & {
   readonly options: readonly { readonly shape: { readonly type: z.ZodLiteral<string> } }[]
 }
 

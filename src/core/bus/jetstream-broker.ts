@@ -1,0 +1,119 @@
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  type StoredMsg,
+} from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Logger } from '#core/telemetry/logger.ts'
+import { BusUnavailableError } from './errors.ts'
+import { toNatsHeaders } from './nats-headers.ts'
+import { NatsLink } from './nats-link.ts'
+import { ensureStreams, requestStream, type StreamSettings } from './streams.ts'
+
+export interface BrokerOptions {
+  readonly url: string
+  readonly logger: Logger
+  readonly settings: StreamSettings
+  readonly pingIntervalMs?: number | undefined
+  /** The request stream was made anew: sequences and deliveries of the lost one mean nothing any more. */
+  readonly onQueueLost: () => void
+}
+
+export interface StoreOptions {
+  readonly id: string
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+const apiTimeoutMs = 3_000
+const storeFailed = 10077
+
+/** JetStream as this bus uses it: streams that exist whenever the link is ready, and a handful of questions. */
+export class JetStreamBroker implements AsyncDisposable {
+  readonly link: NatsLink
+  readonly #options: BrokerOptions
+  #clients: { readonly js: JetStreamClient; readonly jsm: JetStreamManager } | undefined
+  #queueIdentity: string | undefined
+
+  constructor(options: BrokerOptions) {
+    this.#options = options
+    const { url, logger, pingIntervalMs } = options
+    this.link = new NatsLink({ url, logger, pingIntervalMs, prepare: (nc) => this.#prepare(nc) })
+  }
+
+  /** Keeps a message in the stream of its subject; the same id within the duplicate window is kept once. */
+  async store(subject: string, body: Uint8Array, { id, headers = {} }: StoreOptions): Promise<void> {
+    const { js } = this.#ready()
+    await this.#watched(
+      js.publish(subject, body, { msgID: id, headers: toNatsHeaders(headers), timeout: apiTimeoutMs }),
+    )
+  }
+
+  /** Like `store`, for work: `lane-full` when the subject holds as many unfinished items as it may. */
+  async offer(subject: string, body: Uint8Array, options: StoreOptions): Promise<'stored' | 'lane-full'> {
+    try {
+      await this.store(subject, body, options)
+      return 'stored'
+    } catch (error) {
+      // The same code says that the whole stream is full; only the text tells them apart.
+      const isLane = error instanceof JetStreamApiError && error.code === storeFailed
+      if (isLane && error.message.includes('per subject')) return 'lane-full'
+      throw error
+    }
+  }
+
+  /** The first sequence of the subject that the queue still holds: the head of the lane. */
+  async lowestSequence(subject: string): Promise<number | undefined> {
+    const { jsm } = this.#ready()
+    // nats-server knows this question since 2.9; only the type of this call does not.
+    const query = { seq: 1, next_by_subj: subject }
+    return (await this.#watched(jsm.streams.getMessage(requestStream, query)))?.seq
+  }
+
+  async lastMessage(stream: string, subject: string): Promise<StoredMsg | undefined> {
+    const { jsm } = this.#ready()
+    const message = await this.#watched(jsm.streams.getMessage(stream, { last_by_subj: subject }))
+    return message ?? undefined
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.link[Symbol.asyncDispose]()
+  }
+
+  #ready(): { readonly js: JetStreamClient; readonly jsm: JetStreamManager } {
+    if (!this.link.isReady || !this.#clients) throw new BusUnavailableError({ cause: this.link.prepareFault })
+    return this.#clients
+  }
+
+  async #prepare(nc: NatsConnection): Promise<void> {
+    this.#clients ??= {
+      js: jetstream(nc, { timeout: apiTimeoutMs }),
+      jsm: await jetstreamManager(nc, { timeout: apiTimeoutMs, checkAPI: false }),
+    }
+    const identity = await ensureStreams(this.#clients.jsm, this.#options.settings)
+    if (this.#queueIdentity !== undefined && this.#queueIdentity !== identity) {
+      this.#options.logger.error('nats: the request stream was lost and has been made anew')
+      this.#options.onQueueLost()
+    }
+    this.#queueIdentity = identity
+  }
+
+  /** A stream that is gone is made again; the caller learns that this time it did not work. */
+  async #watched<T>(asked: Promise<T>): Promise<T> {
+    try {
+      return await asked
+    } catch (error) {
+      if (isMissingStream(error)) this.link.repair()
+      throw error
+    }
+  }
+}
+
+/** Publishing to a subject that no stream listens to looks as if there were no JetStream at all. */
+function isMissingStream(error: unknown): boolean {
+  if (error instanceof JetStreamApiError) return error.code === JetStreamApiCodes.StreamNotFound
+  return error instanceof Error && error.name === 'JetStreamNotEnabled'
+}

@@ -1,0 +1,4 @@
+import { describeBusContract } from './contract.ts'
+import { inProcessFixture } from './fixture.ts'
+
+describeBusContract(inProcessFixture)
