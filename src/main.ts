@@ -1,22 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { type Config, ConfigError, loadConfig } from '#core/config.ts'
+import { type Config, ConfigError, loadConfig, requireSharedServices } from '#core/config.ts'
 import { isRole, type Role, roles } from './roles.ts'
 
 /** `companions [all|bot|web|worker]`: reads the settings, runs the role until a signal, drains, exits. */
 async function main(argument: string | undefined): Promise<number> {
   const role = argument ?? 'all'
   if (!isRole(role)) return fail(`There is no role ${JSON.stringify(role)}. Use one of: ${roles.join(', ')}.`)
-  const config = readConfig()
+  const config = readConfig(role)
   if (config instanceof ConfigError) return fail(config.message)
   const { runRole } = await import('./run-role.ts')
-  return await runRole(role satisfies Role, config, stopSignal())
+  return await runRole(role, config, stopSignal())
 }
 
-function readConfig(): Config | ConfigError {
+function readConfig(role: Role): Config | ConfigError {
   const fromFile = readEnvFile('.env')
   try {
-    return loadConfig({ ...fromFile, ...process.env }, Object.keys(fromFile))
+    const config = loadConfig({ ...fromFile, ...process.env }, Object.keys(fromFile))
+    if (role !== 'all') requireSharedServices(config, role)
+    return config
   } catch (error) {
     if (error instanceof ConfigError) return error
     throw error

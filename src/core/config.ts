@@ -31,7 +31,8 @@ export interface SignInSettings {
 /** Every setting, validated; each part is handed to the code that needs it. */
 export interface Config {
   readonly dataDir: string
-  readonly logLevel: LogLevel
+  /** Undefined: quiet for `all`, where a person sits at the terminal, `info` for the single roles. */
+  readonly logLevel?: LogLevel
   readonly web: { readonly port: number; readonly host: string; readonly publicUrl?: string }
   readonly sessionSecret?: string
   readonly natsUrl?: string
@@ -151,7 +152,6 @@ function arrange(values: Values): Config {
   const twitch = arrangeTwitch(values)
   const config: Config = {
     dataDir: values.DATA_DIR ?? '.data',
-    logLevel: values.LOG_LEVEL ?? 'info',
     web: {
       port: values.PORT ?? 3000,
       host: values.HOST ?? '127.0.0.1',
@@ -171,6 +171,7 @@ function arrange(values: Values): Config {
     authentikProxy: values.AUTHENTIK_PROXY ?? false,
     adminIdentities: values.ADMIN_IDENTITIES ?? [],
     ...given({
+      logLevel: values.LOG_LEVEL,
       sessionSecret: values.SESSION_SECRET,
       natsUrl: values.NATS_URL,
       databaseUrl: values.DATABASE_URL,
@@ -268,4 +269,23 @@ function findOpenDoor({ web }: Config): ConfigFault[] {
       expected: '127.0.0.1 (the default), ::1 or localhost',
     },
   ]
+}
+
+/**
+ * A role that runs alone meets the others over NATS and PostgreSQL; embedded ones would be its own.
+ * @throws ConfigError
+ */
+export function requireSharedServices(config: Config, role: string): void {
+  const needed = [
+    ['NATS_URL', config.natsUrl, 'the address of the NATS server'],
+    ['DATABASE_URL', config.databaseUrl, 'the address of the PostgreSQL database'],
+  ] as const
+  const faults = needed
+    .filter(([, value]) => value === undefined)
+    .map(([name, , what]) => ({
+      name,
+      given: 'not given',
+      expected: `${what} that all roles share, because \`${role}\` runs alone (\`all\` needs none)`,
+    }))
+  if (faults.length > 0) throw new ConfigError(faults)
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig, settingNames } from '#core/config.ts'
+import { ConfigError, loadConfig, requireSharedServices, settingNames } from '#core/config.ts'
 
 describe('settings', () => {
   it('need nothing to start', () => {
@@ -8,6 +8,9 @@ describe('settings', () => {
     expect(config.web).toEqual({ port: 3000, host: '127.0.0.1' })
     expect(config.inference).toEqual({})
     expect(config.dataDir).toBe('.data')
+    expect(() => requireSharedServices(config, 'web')).toThrow(
+      /NATS_URL: not given[\s\S]*DATABASE_URL: not given/,
+    )
   })
 
   it('treat an empty value as not given', () => {
