@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { DatabaseSilentError } from '#core/store/errors.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 
 /** Waits between tries; the last one repeats. Each is stretched by up to half, so that workers do not return as one. */
@@ -27,10 +28,10 @@ export async function outlastOutage<T>(
 }
 
 /**
- * SQLSTATEs of a server that is away, starting, stopping, full or (for now) read-only, and of transactions that lost
+ * SQLSTATEs of a server that is away, starting, stopping, full, slow or (for now) read-only, and of transactions that lost
  * against another. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const passingStates = /^(08...|53...|57P0[123]|25006|40001|40P01|55P03)$/
+const passingStates = /^(08...|53...|57014|57P0[123]|25006|25P03|40001|40P01|55P03)$/
 const passingSystemErrors =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 /** node-postgres has plain errors without a code for connections that broke or were not made in time. */
@@ -39,6 +40,7 @@ const brokenConnection =
 
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (error instanceof DatabaseSilentError) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   if (code !== undefined) return passingStates.test(code) || passingSystemErrors.test(code)
   return brokenConnection.test(error.message) || isOutage(error.cause)

@@ -6,7 +6,7 @@ import type { ChatCompletionRequest } from '#core/inference/ports.ts'
 import { forgetPerson } from '#core/store/forget.ts'
 import { ensureAuthor } from '#core/store/people.ts'
 import { setSetting } from '#core/store/settings.ts'
-import { getTurn } from '#core/store/turns.ts'
+import { acceptTurn, finishTurn, getTurn } from '#core/store/turns.ts'
 import { createLogger } from '#core/telemetry/logger.ts'
 import { ChatWorld } from '#test/support/chat-world.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -337,6 +337,23 @@ test('a person who asks to be forgotten in the middle of an answer leaves nothin
   resume.resolve()
   expect(await world.waitForEnd(request)).toMatchObject({ status: 'retracted', text: '' })
   expect((await stored(request))?.reply ?? '').toBe('')
+})
+
+test('an attempt that another one overtook says nothing, and holds its delivery until the other is over', async () => {
+  await using world = await openWorld()
+  const resume = Promise.withResolvers<void>()
+  world.startWorker(scriptedModel(stallingAfter(['Mine'], resume.promise), echo))
+  const request = await world.say('Hi', { user })
+  await world.waitForText(request, 'Mine')
+  const overtaking = await acceptTurn(store.db, request)
+  expect(overtaking).toMatchObject({ kind: 'run', attempt: 2 })
+  const next = await world.say('Next', { user })
+  resume.resolve()
+  await expect(world.waitForEnd(next, 1, 700)).rejects.toThrow()
+  expect(world.endsOf(request)).toEqual([])
+  await finishTurn(store.db, { turnId: request.turnId, attempt: 2, status: 'complete', text: 'Theirs' })
+  expect(await world.waitForEnd(request)).toMatchObject({ status: 'complete', text: 'Theirs', attempt: 2 })
+  await world.waitForEnd(next)
 })
 
 describe('a worker that is told to stop', () => {
