@@ -16,7 +16,7 @@ export interface WaitOptions {
   readonly deadlineMs: number
 }
 
-/** Looks again whenever the ledger grows; resolves with the first value that is found, rejects at the deadline. */
+/** Looks again whenever the ledger grows, and now and then; resolves with the first value that is found, rejects at the deadline. */
 export function eventually<T>(
   ledger: Ledger,
   look: () => T | undefined,
@@ -34,8 +34,11 @@ export function eventually<T>(
       reject(new NotSeenError(what, deadlineMs, ledger.lastLines(15)))
     }, deadlineMs)
     const unsubscribe = ledger.onEntry(attempt)
+    // What is looked at may also change outside, for example in the bot under test.
+    const poll = setInterval(attempt, 25)
     const finish = () => {
       clearTimeout(timer)
+      clearInterval(poll)
       unsubscribe()
     }
     attempt()

@@ -14,7 +14,9 @@ const maxEventsPerMinute = 120
 export interface ConnectionEvents {
   /** Returns the code to close with, if the payload is refused. */
   payload(connection: GatewayConnection, op: number, d: unknown): GatewayCloseCodes | undefined
-  close(connection: GatewayConnection, code: number, by: 'bot' | 'stand-in'): void
+  /** From here on nothing arrives any more; told once, before `closed`. */
+  lost(connection: GatewayConnection): void
+  closed(connection: GatewayConnection, code: number, by: 'bot' | 'stand-in'): void
 }
 
 /** One WebSocket of the bot, from hello to close. */
@@ -25,19 +27,22 @@ export class GatewayConnection {
   lastHeartbeatAt: number
   readonly #socket: WebSocket
   #receivedAt: number[] = []
+  readonly #events: ConnectionEvents
   #endedByUs = false
+  #isLost = false
 
   constructor(number: number, socket: WebSocket, events: ConnectionEvents) {
     this.number = number
     this.#socket = socket
+    this.#events = events
     this.lastHeartbeatAt = performance.now()
-    socket.on('message', (data) => this.#receive(Buffer.from(data as Buffer), events))
-    socket.on('close', (code) => events.close(this, code, this.#endedByUs ? 'stand-in' : 'bot'))
+    socket.on('message', (data) => this.#receive(Buffer.from(data as Buffer)))
+    socket.on('close', (code) => this.#closed(code))
     socket.on('error', () => socket.terminate())
   }
 
   get isOpen(): boolean {
-    return this.#socket.readyState === this.#socket.OPEN && !this.#endedByUs
+    return this.#socket.readyState === this.#socket.OPEN && !this.#isLost
   }
 
   /** Returns whether the socket took it. */
@@ -50,20 +55,34 @@ export class GatewayConnection {
   /** Ends the connection with a close code, or abruptly without one. */
   end(code?: number): void {
     this.#endedByUs = true
+    this.#lose()
     if (code === undefined) this.#socket.terminate()
     else this.#socket.close(code)
   }
 
-  #receive(bytes: Buffer, events: ConnectionEvents): void {
+  #lose(): void {
+    if (this.#isLost) return
+    this.#isLost = true
+    this.#events.lost(this)
+  }
+
+  #closed(code: number): void {
+    this.#lose()
+    this.#events.closed(this, code, this.#endedByUs ? 'stand-in' : 'bot')
+  }
+
+  #receive(bytes: Buffer): void {
     if (!this.isOpen) return
-    const refusal = this.#refusalOf(bytes, events)
+    const refusal = this.#refusalOf(bytes)
     if (refusal !== undefined) this.end(refusal)
   }
 
-  #refusalOf(bytes: Buffer, events: ConnectionEvents): GatewayCloseCodes | undefined {
+  #refusalOf(bytes: Buffer): GatewayCloseCodes | undefined {
     if (this.#isFlooding()) return GatewayCloseCodes.RateLimited
     const payload = bytes.length > maxPayloadBytes ? undefined : parse(bytes)
-    return payload === undefined ? GatewayCloseCodes.DecodeError : events.payload(this, payload.op, payload.d)
+    return payload === undefined
+      ? GatewayCloseCodes.DecodeError
+      : this.#events.payload(this, payload.op, payload.d)
   }
 
   #isFlooding(): boolean {

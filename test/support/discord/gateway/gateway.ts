@@ -96,7 +96,8 @@ export class Gateway implements AsyncDisposable {
     this.#accepted += 1
     const connection = new GatewayConnection(this.#accepted, socket, {
       payload: (from, op, d) => handlePayload(this.state, from, op, d),
-      close: (from, code, by) => this.#closed(from, code, by),
+      lost: (from) => this.#lost(from),
+      closed: (from, code, by) => this.#closed(from, code, by),
     })
     connections.add(connection)
     discord.ledger.append({ type: 'gateway.opened', connection: connection.number, path: url })
@@ -112,16 +113,19 @@ export class Gateway implements AsyncDisposable {
     return query.get('encoding') === 'json' ? undefined : GatewayCloseCodes.DecodeError
   }
 
+  #lost({ session }: GatewayConnection): void {
+    if (session === undefined) return
+    session.connection = undefined
+    session.lostAt = this.state.discord.clock.now()
+  }
+
   #closed(connection: GatewayConnection, code: number, by: 'bot' | 'stand-in'): void {
     const { discord, connections, sessions } = this.state
-    connections.delete(connection)
     const { session, number } = connection
-    if (session?.connection === connection) {
-      session.connection = undefined
-      session.lostAt = discord.clock.now()
-      // "close code 1000 or 1001, your session will be invalidated" (gateway.mdx, "Initiating a Disconnect")
-      if (by === 'bot' && (code === 1000 || code === 1001)) sessions.delete(session.id)
-    }
+    connections.delete(connection)
+    // "close code 1000 or 1001, your session will be invalidated" (gateway.mdx, "Initiating a Disconnect")
+    const isPolite = by === 'bot' && (code === 1000 || code === 1001)
+    if (isPolite && session !== undefined && session.connection === undefined) sessions.delete(session.id)
     discord.ledger.append({ type: 'gateway.closed', connection: number, code, by })
   }
 

@@ -33,6 +33,8 @@ export const unknownWebhook = () => new DiscordApiError(404, 10015, 'Unknown Web
 export const unknownInteraction = () => new DiscordApiError(404, 10062, 'Unknown interaction')
 export const unknownCommand = () => new DiscordApiError(404, 10063, 'Unknown application command')
 export const requestTooLarge = () => new DiscordApiError(413, 40005, 'Request entity too large')
+export const tooManyCommandsToday = () =>
+  new DiscordApiError(400, 30034, 'Max number of daily application command creates has been reached (200)')
 export const alreadyAnswered = () =>
   new DiscordApiError(400, 40060, 'Interaction has already been acknowledged.')
 export const missingAccess = () => new DiscordApiError(403, 50001, 'Missing Access')

@@ -9,12 +9,13 @@ export function toApiMessage(state: DiscordState, message: MessageRecord): APIMe
   return { ...withoutReferenced(state, message), ...referenced(state, message) }
 }
 
-/** A message as the gateway sends it: with `guild_id` and the author's `member`. */
+/** A message as the gateway sends it: with `guild_id`, `channel_type` and the author's `member`. */
 export function toGatewayMessage(state: DiscordState, message: MessageRecord): object {
   const guild = message.guildId === undefined ? undefined : state.guilds.get(message.guildId)
   const member = guild?.members.get(message.author.id)
   return {
     ...toApiMessage(state, message),
+    channel_type: state.channels.get(message.channelId)?.type,
     ...(guild === undefined ? {} : { guild_id: guild.id }),
     ...(member === undefined ? {} : { member: toPartialMember(member) }),
   }

@@ -126,6 +126,8 @@ export function isGuildInstall(owners: InteractionRecord['owners']): boolean {
 
 export interface CommandSet {
   readonly commands: APIApplicationCommand[]
+  /** When commands were created, of the last day. */
+  readonly createdAt: readonly number[]
   /** How often this set was put; the bot should do so only when it changed. */
   readonly registrations: number
 }

@@ -33,6 +33,10 @@ export class World {
     return [...this.#state.messages.values()]
   }
 
+  message(id: string): MessageRecord | undefined {
+    return this.#state.messages.get(id)
+  }
+
   /** What the bot wrote. */
   get botMessages(): MessageRecord[] {
     return this.messages.filter(({ author }) => author.id === this.#state.bot.id)
@@ -49,7 +53,7 @@ export class World {
 
   /** The registered commands, of a guild or the global ones. */
   commands(guildId = ''): CommandSet {
-    return this.#state.commands.get(guildId) ?? { commands: [], registrations: 0 }
+    return this.#state.commands.get(guildId) ?? { commands: [], registrations: 0, createdAt: [] }
   }
 
   /** The bytes of an attachment. */
