@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanOutgoing } from '#bot/discord/render/clean.ts'
+import { cleanOutgoing } from '#bot/discord/answers/clean.ts'
 
 describe('cleanOutgoing', () => {
   it('leaves ordinary Markdown alone', () => {
-    const text = '**Hi** _there_ ~~no~~\n- [x] done\n> quote\n`code` <#123> <:wave:456> <t:1700000000:R> 👨‍👩‍👧'
+    const text =
+      '**Hi** _there_ ~~no~~\n- [x] done\n> quote\n`code` <#123> <:wave:456> <t:1700000000:R> 👨‍👩‍👧'
     expect(cleanOutgoing(text)).toBe(text)
   })
 
@@ -18,7 +19,9 @@ describe('cleanOutgoing', () => {
   })
 
   it('removes controls and direction marks, keeps lines, tabs and Persian joiners', () => {
-    expect(cleanOutgoing('a\u202eb\u2066c\u0000d\u001b[31m\r\ne\tf می\u200cخواهم')).toBe('abcd[31m\ne\tf می\u200cخواهم')
+    expect(cleanOutgoing('a\u202eb\u2066c\u0000d\u001b[31m\r\ne\tf می\u200cخواهم')).toBe(
+      'abcd[31m\ne\tf می\u200cخواهم',
+    )
   })
 
   it('cuts towers of combining marks', () => {
@@ -42,7 +45,9 @@ describe('cleanOutgoing', () => {
   })
 
   it('leaves out links that are too long to be read', () => {
-    expect(cleanOutgoing(`https://evil.example/?q=${'s'.repeat(600)} end`)).toBe('(a very long link was left out) end')
+    expect(cleanOutgoing(`https://evil.example/?q=${'s'.repeat(600)} end`)).toBe(
+      '(a very long link was left out) end',
+    )
   })
 
   it('leaves code as it is', () => {
@@ -58,8 +63,34 @@ describe('cleanOutgoing', () => {
 
 const hostile = fc.array(
   fc.oneof(
-    fc.constantFrom('@everyone', '@here', '<@', '1', '>', '<@&', '[', '](', ')', 'https://evil.example/', '`', '```', '\\'),
-    fc.constantFrom('\u200b', '\u202e', '\u2066', '\ufeff', '\u0000', '\u{e0041}', '\u200d', '\n', ' ', '<', '/ban:'),
+    fc.constantFrom(
+      '@everyone',
+      '@here',
+      '<@',
+      '1',
+      '>',
+      '<@&',
+      '[',
+      '](',
+      ')',
+      'https://evil.example/',
+      '`',
+      '```',
+      '\\',
+    ),
+    fc.constantFrom(
+      '\u200b',
+      '\u202e',
+      '\u2066',
+      '\ufeff',
+      '\u0000',
+      '\u{e0041}',
+      '\u200d',
+      '\n',
+      ' ',
+      '<',
+      '/ban:',
+    ),
     fc.string({ unit: 'binary', maxLength: 20 }),
   ),
   { maxLength: 60 },
@@ -71,8 +102,8 @@ describe('cleanOutgoing, whatever the model wrote', () => {
       fc.property(hostile, (pieces) => {
         const cleaned = cleanOutgoing(pieces.join(''))
         expect(cleaned.isWellFormed()).toBe(true)
-        expect(cleaned).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u0000-\u0008\ufeff]/)
-        const prose = cleaned.replace(/(?<![\\`])`{3,}[^]*?(`{3,}|$)|(?<![\\`])`[^`\n]+`(?!`)/g, ' ')
+        expect(cleaned).not.toMatch(/[\u202a-\u202e\u2066-\u2069\ufeff]|(?![\n\t])\p{Cc}/u)
+        const prose = cleaned.replace(/(?<![\\`])`{3,}[\s\S]*?(`{3,}|$)|(?<![\\`])`[^`\n]+`(?!`)/g, ' ')
         expect(prose).not.toMatch(/@(everyone|here)|<@[!&]?\d+>|\]\(<?https?:/i)
         expect(prose.replace(/<https?:[^\s<>]*>/g, '')).not.toMatch(/https?:\/\/\S/)
       }),

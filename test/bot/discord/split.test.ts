@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { maxMessageChars, splitMessage } from '#bot/discord/render/split.ts'
+import { maxMessageChars, splitMessage } from '#bot/discord/answers/split.ts'
 
 const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index}`).join(' ')
 
@@ -65,15 +65,15 @@ const piece = fc.oneof(
   { weight: 1, arbitrary: fc.nat(2_500).map((length) => 'x'.repeat(length)) },
   { weight: 1, arbitrary: fc.constantFrom('👩‍👩‍👧‍👦'.repeat(40), 'こんにちは。'.repeat(60), '🏳️‍🌈') },
 )
-const anyText = fc
-  .array(piece, { maxLength: 60 })
-  .map((pieces) => pieces.join('').toWellFormed())
+const anyText = fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join('').toWellFormed())
 
 /** What stays of a text when white space, backticks and the languages of code blocks (which a cut repeats) do not count. */
 function essence(text: string): string {
   const [first = '', ...blocks] = text.split(/`{3,}/)
   const isCode = (index: number) => index % 2 === 0
-  const contents = blocks.map((block, index) => (isCode(index) ? block.replace(/^[\w+\-.#]{0,20}(\n|$)/, '') : block))
+  const contents = blocks.map((block, index) =>
+    isCode(index) ? block.replace(/^[\w+\-.#]{0,20}(\n|$)/, '') : block,
+  )
   return [first, ...contents].join('').replace(/[\s`]/g, '')
 }
 

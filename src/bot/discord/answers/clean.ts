@@ -21,7 +21,7 @@ const stackedMarks = /(\p{M}{6})\p{M}+/gu
  * Code blocks, also unfinished ones, and inline code: shown as written, without links and mentions. What Discord might
  * not take for code (escaped or uneven backticks) is prose here.
  */
-const code = /((?<![\\`])`{3,}[^]*?(?:`{3,}|$)|(?<![\\`])`[^`\n]+`(?!`))/
+const code = /((?<![\\`])`{3,}[\s\S]*?(?:`{3,}|$)|(?<![\\`])`[^`\n]+`(?!`))/
 
 function cleanProse(prose: string): string {
   return showLinks(prose.replace(mention, nameMention).replace(broadcast, '@\u200b$1'))

@@ -1,0 +1,15 @@
+import { ask } from './ask.ts'
+import { askAboutThis } from './ask-about-this.ts'
+import type { Command } from './command.ts'
+import { forget } from './forget.ts'
+import { persona } from './persona.ts'
+import { privacy } from './privacy.ts'
+import { settings } from './settings.ts'
+
+/** Everything we offer behind `/` and in menus, by its English name. */
+export const commands: ReadonlyMap<string, Command> = new Map(
+  [ask, askAboutThis, persona, forget, privacy, settings].map((command) => [
+    command.definition.name,
+    command,
+  ]),
+)
