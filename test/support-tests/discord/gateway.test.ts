@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom } from '#test/faults/seeded-random.ts'
 import { holding, named, repeating, shuffled } from '#test/support/discord/gateway/delivery.ts'
 import { startDiscordStandIn } from '#test/support/discord/stand-in.ts'
-import { createBot, heardBy, login, startScene } from './bot.ts'
+import { createBot, heardBy, impatient, login, startScene } from './bot.ts'
 
 /** Messages of the person that the bot saw, in order. */
 const texts = (heard: { content: string }[]) => heard.map(({ content }) => content.replace(/^<@\d+> /, ''))
@@ -29,7 +29,7 @@ describe('logging in', () => {
   })
 
   it('spreads the guilds over the shards', async () => {
-    await using discord = await startDiscordStandIn()
+    await using discord = await startDiscordStandIn({ gateway: { maxConcurrency: 16, limitsIdentify: true } })
     const ids = [0n, 1n, 2n, 3n].map((n) => ((1_000_000n + n) << 22n).toString())
     for (const id of ids) discord.world.guild({ id })
     const bot = await login(createBot(discord, { shards: [0, 1], shardCount: 2 }), discord.token)
@@ -38,6 +38,18 @@ describe('logging in', () => {
     expect(discord.ledger.of('gateway.identified').map(({ shard }) => shard)).toEqual([0, 1])
     expect(discord.ledger.of('gateway.overlap')).toEqual([])
     await bot.destroy()
+  })
+
+  it('is put off when it comes twice in five seconds', async () => {
+    await using discord = await startDiscordStandIn({ gateway: { limitsIdentify: true } })
+    const first = await login(createBot(discord), discord.token)
+    const second = createBot(discord, impatient)
+    const ready = login(second, discord.token)
+    await discord.world.waitFor('a refusal', () => discord.ledger.of('gateway.session-refused')[0])
+    discord.clock.advance(5_000)
+    await ready
+    await first.destroy()
+    await second.destroy()
   })
 
   it('accepts a presence and tells of members on request', async () => {
@@ -80,7 +92,7 @@ describe('a session', () => {
   })
 
   it('is resumed when Discord asks for a reconnect, and begun anew when it is void', async () => {
-    await using scene = await startScene()
+    await using scene = await startScene({}, impatient)
     const { discord, bot } = scene
     const count = (type: 'gateway.resumed' | 'gateway.identified') => discord.ledger.of(type).length
     const resumed = once(bot, Events.ShardResume)
@@ -94,7 +106,7 @@ describe('a session', () => {
   })
 
   it('is gone after its time, so that the bot identifies again', async () => {
-    await using scene = await startScene({ gateway: { sessionLifeMs: 60_000 } })
+    await using scene = await startScene({ gateway: { sessionLifeMs: 60_000 } }, impatient)
     const { discord, bot } = scene
     const ready = once(bot, Events.ShardReady)
     discord.gateway.refusesConnections = true
