@@ -4,7 +4,7 @@ import type { Deployment } from './deployment.ts'
 import { InferenceRefusedError } from './errors.ts'
 import { createModelChoice } from './model-choice.ts'
 import type { ChatChunk, ChatCompletionRequest, ChatModel } from './ports.ts'
-import { readServerEvents } from './server-events.ts'
+import { createServerEventReader, type ServerEventReader } from './server-events.ts'
 
 type FinishReason = Extract<ChatChunk, { type: 'end' }>['finishReason']
 
@@ -52,27 +52,54 @@ export function createChatModel(deployment: Deployment, model?: string): ChatMod
 
 async function* readCompletion(send: () => Promise<Answer>): AsyncGenerator<ChatChunk> {
   const answer = await send()
-  let finishReason: FinishReason | undefined
-  let usage: { promptTokens?: number; completionTokens?: number } = {}
-  let events = 0
-  for await (const data of readServerEvents(answer)) {
-    events += 1
-    if (data === '[DONE]') {
-      finishReason ??= 'unknown'
+  const progress: Progress = { hasBegun: false, isDone: false }
+  const events = createServerEventReader()
+  for await (const bytes of answer.body) {
+    for (const data of readEvents(events, bytes, answer)) {
+      const text = readEvent(data, progress, answer)
+      if (text) yield { type: 'text', text }
+    }
+    if (progress.isDone) {
       // Said before the loop ends, so that the connection is kept for the next call.
       answer.understood()
       break
     }
-    const event = parseEvent(data, answer)
-    const choice = event.choices?.[0]
-    if (choice?.delta?.content) yield { type: 'text', text: choice.delta.content }
-    if (choice?.finish_reason) finishReason = finishReasonOf(choice.finish_reason)
-    if (event.usage) usage = tokensOf(event.usage)
   }
-  if (events === 0) throw answer.garbled('sent an answer without anything in it')
+  if (!progress.hasBegun) throw answer.garbled('sent an answer without anything in it')
+  const { finishReason = progress.isDone ? 'unknown' : undefined, usage } = progress
   if (finishReason === undefined) throw answer.brokenOff()
   answer.understood()
   yield { type: 'end', finishReason, ...usage }
+}
+
+interface Progress {
+  hasBegun: boolean
+  /** `[DONE]` was read. */
+  isDone: boolean
+  finishReason?: FinishReason
+  usage?: ReturnType<typeof tokensOf>
+}
+
+function readEvents(events: ServerEventReader, bytes: Uint8Array, answer: Answer): string[] {
+  try {
+    return events.read(bytes)
+  } catch {
+    throw answer.garbled('sent an endless event')
+  }
+}
+
+/** Notes what the event tells about the answer, and returns its text. */
+function readEvent(data: string, progress: Progress, answer: Answer): string | null | undefined {
+  progress.hasBegun = true
+  if (data === '[DONE]') {
+    progress.isDone = true
+    return undefined
+  }
+  const event = parseEvent(data, answer)
+  const choice = event.choices?.[0]
+  if (choice?.finish_reason) progress.finishReason = finishReasonOf(choice.finish_reason)
+  if (event.usage) progress.usage = tokensOf(event.usage)
+  return choice?.delta?.content
 }
 
 function parseEvent(data: string, answer: Answer): z.infer<typeof completionEvent> {

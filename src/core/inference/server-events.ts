@@ -1,23 +1,29 @@
 import { createParser } from 'eventsource-parser'
-import type { Answer } from './answer.ts'
 
 const maxEventChars = 262_144
 
-/** The data of each server-sent event, as it comes. */
-export async function* readServerEvents(answer: Answer): AsyncGenerator<string> {
-  let ready: string[] = []
+export interface ServerEventReader {
+  /** The data of each event that these bytes complete. @throws when an event is longer than any sensible one */
+  read(bytes: Uint8Array): string[]
+}
+
+/** Server-sent events. Not a stage of its own: one async generator less saves a tenth of the time per token. */
+export function createServerEventReader(): ServerEventReader {
+  let complete: string[] = []
   const decoder = new TextDecoder()
   const parser = createParser({
     maxBufferSize: maxEventChars,
-    onEvent: ({ data }) => ready.push(data),
+    onEvent: ({ data }) => complete.push(data),
     onError(error) {
-      if (error.type === 'max-buffer-size-exceeded') throw answer.garbled('sent an endless event')
+      if (error.type === 'max-buffer-size-exceeded') throw error
     },
   })
-  for await (const chunk of answer.body) {
-    parser.feed(decoder.decode(chunk, { stream: true }))
-    const events = ready
-    ready = []
-    for (const event of events) yield event
+  return {
+    read(bytes) {
+      parser.feed(decoder.decode(bytes, { stream: true }))
+      const events = complete
+      complete = []
+      return events
+    },
   }
 }
