@@ -16,7 +16,7 @@ export async function forgetPerson(
 ): Promise<{ turns: number }> {
   return await db.transaction(async (tx) => {
     // Accepting a turn takes a share of this lock: it comes before, and is erased here, or after, and sees the date.
-    await tx.select({ id: people.id }).from(people).where(eq(people.id, personId)).for('update')
+    await tx.select({ id: people.id }).from(people).where(eq(people.id, personId)).for('no key update')
     await rememberForgetting(tx, personId, placeId ?? everywhere)
     await tx.delete(messageMarks).where(and(isNotNull(messageMarks.amendedText), isMarkBy(personId)))
     if (placeId === undefined) await forgetNames(tx, personId)

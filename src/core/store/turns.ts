@@ -187,7 +187,7 @@ async function finishRetracted(db: Database, turnId: string, attempt: number): P
       .select({ id: turns.id })
       .from(turns)
       .where(isRunningAttempt(turnId, attempt))
-      .for('update')
+      .for('no key update')
     if (turn) await eraseTurn(tx, turnId)
     return turn !== undefined || (await hasFinishedAs(tx, { turnId, attempt, status: 'retracted' }))
   })
@@ -225,7 +225,11 @@ export async function retractMessage(
 ): Promise<RetractedTurn | undefined> {
   return await db.transaction(async (tx) => {
     await lockMessage(tx, author, messageId)
-    const [turn] = await tx.select().from(turns).where(isTurnOfMessage(author, messageId)).for('update')
+    const [turn] = await tx
+      .select()
+      .from(turns)
+      .where(isTurnOfMessage(author, messageId))
+      .for('no key update')
     if (turn === undefined) await setMark(tx, author, messageId, { kind: 'deleted' })
     if (turn === undefined) return undefined
     if (turn.status !== 'retracted') await eraseTurn(tx, turn.id)
