@@ -29,10 +29,15 @@ export class NatsServer implements AsyncDisposable {
   #process: ChildProcess | undefined
 
   static async start(program = findNatsServer()): Promise<NatsServer> {
-    const folder = await mkdtemp(join(tmpdir(), 'nats-store-'))
-    const server = new NatsServer(program, folder, await freePort())
+    const server = await NatsServer.prepare(program)
     await server.start()
     return server
+  }
+
+  /** Has a port and a folder, but does not run yet. */
+  static async prepare(program = findNatsServer()): Promise<NatsServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'nats-store-'))
+    return new NatsServer(program, folder, await freePort())
   }
 
   constructor(program: string, folder: string, port: number) {
@@ -47,7 +52,7 @@ export class NatsServer implements AsyncDisposable {
     return this.#process?.pid
   }
 
-  /** Starts it again on the same port with the same store. */
+  /** Starts it, or starts it again on the same port with the same store. */
   async start(): Promise<void> {
     const args = [
       '--addr',

@@ -28,8 +28,9 @@ const readAheadBytes = 262_144
 export class TcpProxy implements AsyncDisposable {
   port = 0
   faults: LineFaults = {}
-  /** When false, connections are refused at once. */
+  /** When false, connections are refused at once, and counted. */
   isAccepting = true
+  refused = 0
   readonly #server: Server
   readonly #targetPort: number
   readonly #links = new Set<Link>()
@@ -81,6 +82,7 @@ export class TcpProxy implements AsyncDisposable {
 
   #accept(client: Socket): void {
     if (!this.isAccepting) {
+      this.refused++
       client.resetAndDestroy()
       return
     }

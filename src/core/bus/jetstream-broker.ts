@@ -19,6 +19,7 @@ export interface BrokerOptions {
   readonly logger: Logger
   readonly settings: StreamSettings
   readonly pingIntervalMs?: number | undefined
+  readonly reconnectMs?: number | undefined
   /** The request stream was made anew: sequences and deliveries of the lost one mean nothing any more. */
   readonly onQueueLost: () => void
 }
@@ -40,8 +41,7 @@ export class JetStreamBroker implements AsyncDisposable {
 
   constructor(options: BrokerOptions) {
     this.#options = options
-    const { url, logger, pingIntervalMs } = options
-    this.link = new NatsLink({ url, logger, pingIntervalMs, prepare: (nc) => this.#prepare(nc) })
+    this.link = new NatsLink({ ...options, prepare: (nc) => this.#prepare(nc) })
   }
 
   /** Keeps a message in the stream of its subject; the same id within the duplicate window is kept once. */

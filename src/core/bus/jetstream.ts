@@ -1,23 +1,16 @@
-import { type Msg, NoRespondersError, TimeoutError } from '@nats-io/transport-node'
 import type { Logger } from '#core/telemetry/logger.ts'
 import type { Bus, BusMessage, ConsumeOptions, Delivery, WorkItem } from './bus.ts'
 import { deadLetterHeaders } from './dead-letter.ts'
-import {
-  BusTimeoutError,
-  BusUnavailableError,
-  LaneFullError,
-  NoResponderError,
-  StreamConflictError,
-} from './errors.ts'
+import { BusUnavailableError, LaneFullError, StreamConflictError } from './errors.ts'
 import { JetStreamBroker } from './jetstream-broker.ts'
-import { checkSize, defaultCapacity, defaultLaneLimit } from './limits.ts'
-import { fromNatsHeaders, toNatsHeaders } from './nats-headers.ts'
+import { checkSize, defaultLaneLimit } from './limits.ts'
+import { fromNatsHeaders } from './nats-headers.ts'
+import { NatsTopics } from './nats-topics.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxFlusher } from './outbox-flusher.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts'
 import { recordStream } from './streams.ts'
-import { SubscriberQueue } from './subscriber-queue.ts'
-import { aborted, settlesWithin, within } from './within.ts'
+import { settlesWithin, within } from './within.ts'
 import { WorkConsumer } from './work-consumer.ts'
 
 export interface JetStreamBusOptions {
@@ -29,27 +22,26 @@ export interface JetStreamBusOptions {
   readonly outboxMaxItems?: number
   readonly laneLimit?: number
   readonly retry?: RetryPolicy
-  /** After this long without a sign of life a worker's items go to another one. */
+  /** After this long without a sign of life a worker's items go to another one; 10 s if undefined. */
   readonly ackWaitMs?: number
+  /** A dead link is noticed within twice this time; 10 s if undefined. */
   readonly pingIntervalMs?: number
+  /** The least time between two attempts to connect, 500 ms if undefined. They never end. */
+  readonly reconnectMs?: number
   /** Copies of each stream in a cluster; left alone when undefined. */
   readonly replicas?: number
 }
 
 /** How long opening waits for a broker; after that the bus opens without it and reports `reconnecting`. */
 const firstConnectMs = 2_000
-/** Answers that one responder works on at the same time; beyond, requests run into their time limit. */
-const answersInParallel = 64
 
 /**
  * The bus between processes, over NATS JetStream. Opens also while the broker is away.
  * @throws FileInUseError, StreamConflictError
  */
 export async function openJetStreamBus(options: JetStreamBusOptions): Promise<Bus> {
-  const outbox = await Outbox.open({
-    file: options.outboxFile,
-    ...(options.outboxMaxItems === undefined ? {} : { maxItems: options.outboxMaxItems }),
-  })
+  const { outboxFile: file, outboxMaxItems: maxItems } = options
+  const outbox = await Outbox.open(maxItems === undefined ? { file } : { file, maxItems })
   const bus = new JetStreamBus(outbox, options)
   try {
     await bus.firstContact()
@@ -67,31 +59,24 @@ class JetStreamBus implements Bus {
   readonly #outbox: Outbox
   readonly #flusher: OutboxFlusher
   readonly #broker: JetStreamBroker
+  readonly #topics: NatsTopics
   readonly #closing = new AbortController()
   readonly #consumers = new Map<WorkConsumer, Promise<void>>()
 
   constructor(outbox: Outbox, options: JetStreamBusOptions) {
-    const {
-      url,
-      logger,
-      replicas,
-      pingIntervalMs,
-      laneLimit = defaultLaneLimit,
-      ackWaitMs = 10_000,
-    } = options
+    const { logger, replicas, laneLimit = defaultLaneLimit, ackWaitMs = 10_000 } = options
     this.#options = options
     this.#laneLimit = laneLimit
     this.#ackWaitMs = ackWaitMs
     this.#outbox = outbox
     this.#broker = new JetStreamBroker({
-      url,
-      logger,
-      pingIntervalMs,
+      ...options,
       settings: { laneLimit, ackWaitMs, replicas },
       onQueueLost: () => {
         for (const consumer of this.#consumers.keys()) consumer.onQueueLost()
       },
     })
+    this.#topics = new NatsTopics(this.#broker.link, logger)
     this.#flusher = new OutboxFlusher({
       outbox,
       laneLimit,
@@ -109,12 +94,9 @@ class JetStreamBus implements Bus {
 
   /** Waits a moment for the broker. @throws StreamConflictError */
   async firstContact(): Promise<void> {
-    const { promise: ready, resolve } = Promise.withResolvers<void>()
-    const stop = this.#broker.link.onReady(resolve)
-    await settlesWithin(ready, firstConnectMs)
-    stop()
-    const { prepareFault } = this.#broker.link
-    if (prepareFault instanceof StreamConflictError) throw prepareFault
+    const { link } = this.#broker
+    await settlesWithin(link.firstAttempt, firstConnectMs)
+    if (link.prepareFault instanceof StreamConflictError) throw link.prepareFault
   }
 
   async enqueue(item: WorkItem, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
@@ -148,51 +130,31 @@ class JetStreamBus implements Bus {
   }
 
   publish(subject: string, body: Uint8Array, headers?: Readonly<Record<string, string>>): void {
-    this.#broker.link.liveNc?.publish(subject, body, headers && { headers: toNatsHeaders(headers) })
+    this.#topics.publish(subject, body, headers)
   }
 
   subscribe(subject: string, options: { signal: AbortSignal; capacity?: number }): AsyncIterable<BusMessage> {
-    let unsubscribe = () => {}
-    const queue = new SubscriberQueue<BusMessage>({
-      capacity: options.capacity ?? defaultCapacity,
-      signal: AbortSignal.any([options.signal, this.#closing.signal]),
-      onDropped: (count) =>
-        this.#options.logger.warn('bus: a slow subscriber lost messages', { filter: subject, count }),
-      onEnd: () => unsubscribe(),
-    })
-    if (queue.isClosed) return queue
-    unsubscribe = this.#broker.link.subscribe(subject, {
-      onMessage: (message) => queue.push(toBusMessage(message)),
-    })
-    return queue
+    return this.#topics.subscribe(subject, this.#untilClosed(options.signal), options.capacity)
   }
 
   async record(subject: string, body: Uint8Array, { id }: { id: string }): Promise<void> {
-    await this.#available(this.#broker.store(subject, body, { id }))
+    await available(this.#broker.store(subject, body, { id }))
   }
 
   async lastRecord(
     subject: string,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<BusMessage | undefined> {
-    const message = await within(this.#available(this.#broker.lastMessage(recordStream, subject)), { signal })
+    const message = await within(available(this.#broker.lastMessage(recordStream, subject)), { signal })
     return message && { subject, body: message.data, headers: fromNatsHeaders(message.header) }
   }
 
   async request(
     subject: string,
     body: Uint8Array,
-    { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
+    options: { timeoutMs: number; signal?: AbortSignal },
   ): Promise<BusMessage> {
-    const nc = this.#broker.link.liveNc
-    if (!nc) throw new BusUnavailableError()
-    try {
-      return toBusMessage(await within(nc.request(subject, body, { timeout: timeoutMs }), { signal }))
-    } catch (error) {
-      if (isCausedBy(error, NoRespondersError)) throw new NoResponderError(subject, { cause: error })
-      if (isCausedBy(error, TimeoutError)) throw new BusTimeoutError(subject, timeoutMs, { cause: error })
-      throw error
-    }
+    return await this.#topics.request({ subject, body }, options)
   }
 
   async respond(
@@ -200,27 +162,7 @@ class JetStreamBus implements Bus {
     answer: (message: BusMessage) => Promise<Uint8Array>,
     options: { signal: AbortSignal },
   ): Promise<void> {
-    const { logger } = this.#options
-    const answering = new Set<Promise<void>>()
-    const reply = async (message: Msg) => {
-      try {
-        message.respond(await answer(toBusMessage(message)))
-      } catch (error) {
-        logger.error('bus: a responder failed', { subject, error })
-      }
-    }
-    const onMessage = (message: Msg) => {
-      if (answering.size >= answersInParallel) {
-        logger.warn('bus: a responder is overloaded, a request was dropped', { subject })
-        return
-      }
-      const task = reply(message).finally(() => answering.delete(task))
-      answering.add(task)
-    }
-    const unsubscribe = this.#broker.link.subscribe(subject, { queue: 'responders', onMessage })
-    await aborted(AbortSignal.any([options.signal, this.#closing.signal]))
-    unsubscribe()
-    await Promise.all(answering)
+    await this.#topics.respond(subject, answer, this.#untilClosed(options.signal))
   }
 
   async deadLetter(what: string, message: BusMessage, reason: string): Promise<void> {
@@ -238,21 +180,17 @@ class JetStreamBus implements Bus {
 
   async #putAside(what: string, message: BusMessage, reason: string, id: string): Promise<void> {
     const headers = deadLetterHeaders(message, reason)
-    await this.#available(this.#broker.store(`ai.dead.${what}`, message.body, { id: `dead-${id}`, headers }))
+    await available(this.#broker.store(`ai.dead.${what}`, message.body, { id: `dead-${id}`, headers }))
   }
 
+  /** Throws when the lane is known to be full. */
   #admit({ subject, whenFull }: WorkItem): void {
     const isFull = this.#outbox.depth(subject) >= this.#laneLimit || this.#flusher.isFull(subject)
     if (isFull && whenFull !== 'wait') throw new LaneFullError(subject, this.#laneLimit)
   }
 
-  /** Whatever the client library says when the broker has gone in the middle, callers know one error for it. */
-  async #available<T>(asked: Promise<T>): Promise<T> {
-    try {
-      return await asked
-    } catch (error) {
-      throw error instanceof BusUnavailableError ? error : new BusUnavailableError({ cause: error })
-    }
+  #untilClosed(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#closing.signal])
   }
 
   #checkOpen(): void {
@@ -260,11 +198,11 @@ class JetStreamBus implements Bus {
   }
 }
 
-function toBusMessage({ subject, data, headers }: Msg): BusMessage {
-  return { subject, body: data, headers: fromNatsHeaders(headers) }
-}
-
-function isCausedBy(error: unknown, kind: abstract new (...args: never[]) => Error): boolean {
-  if (error instanceof kind) return true
-  return error instanceof Error && error.cause instanceof kind
+/** Whatever the client library says when the broker went away in the middle, callers know one error for it. */
+async function available<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    throw error instanceof BusUnavailableError ? error : new BusUnavailableError({ cause: error })
+  }
 }

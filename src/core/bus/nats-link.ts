@@ -10,6 +10,8 @@ export interface NatsLinkOptions {
   readonly logger: Logger
   /** Half of the longest time in which a half-open link is noticed: 10 s unless told otherwise. */
   readonly pingIntervalMs?: number | undefined
+  /** The least time between two attempts to connect; up to as much again is added, so that many do not come at once. */
+  readonly reconnectMs?: number | undefined
   /** Makes the broker ready for use, after every (re)connect. What it rejects with is tried again, and logged. */
   readonly prepare: (nc: NatsConnection) => Promise<void>
 }
@@ -26,9 +28,6 @@ interface Subscription extends SubscribeOptions {
 
 const dialTimeoutMs = 5_000
 const lastWordsMs = 1_000
-const retryMs = 500
-/** Doubled at most: many processes that lost the same broker must not all come back in the same instant. */
-const jitterMs = 500
 
 /**
  * One connection to NATS that is never given up: it may begin while the broker is away, and every return of the broker
@@ -36,10 +35,12 @@ const jitterMs = 500
  */
 export class NatsLink implements AsyncDisposable {
   readonly #options: NatsLinkOptions
+  readonly #reconnectMs: number
   readonly #closing = new AbortController()
   readonly #subscriptions = new Set<Subscription>()
   readonly #readyListeners = new Set<() => void>()
   readonly #running: Promise<void>
+  readonly #firstAttempt = Promise.withResolvers<void>()
   #nc: NatsConnection | undefined
   #isLive = false
   #connections = 0
@@ -50,11 +51,17 @@ export class NatsLink implements AsyncDisposable {
 
   constructor(options: NatsLinkOptions) {
     this.#options = options
+    this.#reconnectMs = options.reconnectMs ?? 500
     this.#running = this.#run()
   }
 
   get isReady(): boolean {
     return this.#isReady
+  }
+
+  /** Resolves when the broker was there for the first time and was made ready, or could not be: see `prepareFault`. */
+  get firstAttempt(): Promise<void> {
+    return this.#firstAttempt.promise
   }
 
   /** Why the broker could not be made ready the last time, if so. */
@@ -132,8 +139,8 @@ export class NatsLink implements AsyncDisposable {
           ...readNatsAddress(url),
           timeout: dialTimeoutMs,
           maxReconnectAttempts: -1,
-          reconnectTimeWait: retryMs,
-          reconnectJitter: jitterMs,
+          reconnectTimeWait: this.#reconnectMs,
+          reconnectJitter: this.#reconnectMs,
           ignoreAuthErrorAbort: true,
           pingInterval: pingIntervalMs,
           maxPingOut: 1,
@@ -187,11 +194,13 @@ export class NatsLink implements AsyncDisposable {
       } catch (error) {
         if (!this.#isLive || this.#closing.signal.aborted) return
         this.#prepareFault = error
+        this.#firstAttempt.resolve()
         if (this.#isNewFault(error))
           this.#options.logger.error('nats: the broker is there but cannot be used', { error })
         await this.#pause()
       }
     }
+    this.#firstAttempt.resolve()
     if (this.#isReady) for (const listener of this.#readyListeners) listener()
   }
 
@@ -217,7 +226,7 @@ export class NatsLink implements AsyncDisposable {
   }
 
   async #pause(): Promise<void> {
-    const waitMs = retryMs + Math.random() * jitterMs
+    const waitMs = this.#reconnectMs * (1 + Math.random())
     await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => {})
   }
 }
