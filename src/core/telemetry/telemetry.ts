@@ -15,7 +15,12 @@ const flushTimeoutMs = 3_000
  * Registers the OpenTelemetry SDK for this process: traces and metrics, manual spans only (auto-instrumentation alone
  * would cost more memory than a role may use). Disposing flushes what is pending.
  */
-export async function startTelemetry({ endpoint, role, version, logger }: TelemetryOptions): Promise<AsyncDisposable> {
+export async function startTelemetry({
+  endpoint,
+  role,
+  version,
+  logger,
+}: TelemetryOptions): Promise<AsyncDisposable> {
   if (endpoint === undefined) return { [Symbol.asyncDispose]: async () => {} }
   const sdk = await createSdk(endpoint, role, version)
   sdk.start()
@@ -29,14 +34,19 @@ export async function startTelemetry({ endpoint, role, version, logger }: Teleme
 
 /** Imported here and not at the top: the SDK and gRPC take about 50 MB that a process without a collector keeps. */
 async function createSdk(endpoint: string, role: string, version: string) {
-  const [{ NodeSDK }, { OTLPTraceExporter }, { OTLPMetricExporter }, { PeriodicExportingMetricReader }, resources] =
-    await Promise.all([
-      import('@opentelemetry/sdk-node'),
-      import('@opentelemetry/exporter-trace-otlp-grpc'),
-      import('@opentelemetry/exporter-metrics-otlp-grpc'),
-      import('@opentelemetry/sdk-metrics'),
-      import('@opentelemetry/resources'),
-    ])
+  const [
+    { NodeSDK },
+    { OTLPTraceExporter },
+    { OTLPMetricExporter },
+    { PeriodicExportingMetricReader },
+    resources,
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-node'),
+    import('@opentelemetry/exporter-trace-otlp-grpc'),
+    import('@opentelemetry/exporter-metrics-otlp-grpc'),
+    import('@opentelemetry/sdk-metrics'),
+    import('@opentelemetry/resources'),
+  ])
   return new NodeSDK({
     autoDetectResources: false,
     resource: resources.resourceFromAttributes({
@@ -45,7 +55,9 @@ async function createSdk(endpoint: string, role: string, version: string) {
       'service.version': version,
     }),
     traceExporter: new OTLPTraceExporter({ url: endpoint }),
-    metricReaders: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url: endpoint }) })],
+    metricReaders: [
+      new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url: endpoint }) }),
+    ],
     instrumentations: [],
   })
 }

@@ -23,7 +23,11 @@ export interface SpanOptions {
 }
 
 /** Runs `work` inside a span that ends with it; a rejection marks the span as failed with the error's name only. */
-export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
+export async function inSpan<T>(
+  name: string,
+  options: SpanOptions,
+  work: (span: Span) => Promise<T>,
+): Promise<T> {
   const { parentHeaders, kind = SpanKind.INTERNAL, attributes = {} } = options
   const parent = parentHeaders ? propagation.extract(context.active(), parentHeaders) : context.active()
   return await tracer.startActiveSpan(name, { kind, attributes }, parent, async (span) => {
