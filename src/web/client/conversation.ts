@@ -1,5 +1,5 @@
 import type { ClientData } from '../chat/client-data.ts'
-import type { ServerFrame, TurnView } from '../chat/socket-protocol.ts'
+import type { FinishedReply, ServerFrame, TurnView } from '../chat/socket-protocol.ts'
 import { Announcer } from './announcer.ts'
 import { Composer } from './composer.ts'
 import { Connection } from './connection.ts'
@@ -12,6 +12,8 @@ import { FollowScroll } from './scroll.ts'
 import { applyFrame, type Transcript, unfinished } from './transcript.ts'
 import { TranscriptView } from './transcript-view.ts'
 import { newKey, UnsentMessages } from './unsent.ts'
+
+const faceStaysMs = 8_000
 
 /** The chat page: joins the connection, what is known of the conversation, and what is shown of it. */
 export class Conversation {
@@ -28,6 +30,8 @@ export class Conversation {
   readonly #empty = find(document, '[data-empty]', HTMLElement)
   #turns: Transcript
   #isOffline = false
+  #face = 'neutral'
+  #faceTimer = 0
   #isReading = false
   #isRenderPlanned = false
 
@@ -75,24 +79,31 @@ export class Conversation {
   }
 
   #onFrame(frame: ServerFrame): void {
-    const before = this.#turns
-    this.#turns = applyFrame(before, frame)
+    const awaited = unfinished(this.#turns)
+    this.#turns = applyFrame(this.#turns, frame)
     if (frame.type === 'accepted') this.#unsent.remove(frame.key)
     if (frame.type === 'refused') this.#onRefused(frame.key, frame.notice)
-    if (frame.type === 'start') this.#announcer.replying()
+    if (frame.type === 'start') this.#makeFace('neutral')
+    if (frame.type === 'expression') this.#makeFace(frame.name)
     if (frame.type === 'delta') this.#lumi.utter(frame.text)
     this.#planRender()
-    if (frame.type === 'end') this.#onEnd(frame.turn)
+    if (awaited) this.#onProgress(awaited.id)
   }
 
-  #onEnd(id: string): void {
-    const turn = this.#turns.find((candidate) => candidate.id === id)
-    if (turn === undefined || !('html' in turn.reply)) return
+  /** An end may also be learned from a snapshot, after the line was gone. */
+  #onProgress(id: string): void {
+    const reply = this.#turns.find((turn) => turn.id === id)?.reply
+    if (reply === undefined) this.#announcer.quiet()
+    else if (reply.status === 'running') this.#announcer.replying()
+    else if (reply.status !== 'waiting') this.#onEnd(id, reply)
+  }
+
+  #onEnd(id: string, { status, notice, speechParts }: FinishedReply): void {
+    this.#makeFace(this.#face, faceStaysMs)
     this.#render()
-    const { status, notice, speechParts } = turn.reply
     this.#announcer.finished(this.#view.plainText(id))
-    find(document, '[data-failure]', HTMLElement).textContent =
-      status === 'failed' ? (notice ?? this.#words.failed) : ''
+    const failure = status === 'failed' ? (notice ?? this.#words.failed) : ''
+    find(document, '[data-failure]', HTMLElement).textContent = failure
     if (this.#readAloud?.isOn && speechParts > 0) void this.#readAloud.speak(id, speechParts)
   }
 
@@ -103,11 +114,11 @@ export class Conversation {
   }
 
   #onConnection(isOnline: boolean): void {
-    const wasOffline = this.#isOffline
+    const hasChanged = isOnline === this.#isOffline
     this.#isOffline = !isOnline
     if (isOnline) this.#sendAgain()
     else this.#announcer.quiet()
-    if (isOnline === wasOffline) {
+    if (hasChanged) {
       this.#announcer.say(isOnline ? this.#words.online : this.#words.offline)
       this.#alert.textContent = isOnline ? '' : this.#words.offline
     }
@@ -203,8 +214,19 @@ export class Conversation {
     this.#empty.hidden = this.#turns.length + this.#unsent.items.length > 0
     const open = unfinished(this.#turns)
     this.#composer.isAnswering = open !== undefined
-    this.#lumi.show(this.#state(open), expressionOf(open ?? this.#turns.at(-1)))
+    this.#lumi.show(this.#state(open), this.#face)
     this.#scroll.follow()
+  }
+
+  /** The face of an answer stays a while after its end. */
+  #makeFace(name: string, forMs?: number): void {
+    clearTimeout(this.#faceTimer)
+    this.#face = name
+    if (forMs === undefined || name === 'neutral') return
+    this.#faceTimer = setTimeout(() => {
+      this.#face = 'neutral'
+      this.#planRender()
+    }, forMs)
   }
 
   #state(open: TurnView | undefined): LumiState {
@@ -213,8 +235,4 @@ export class Conversation {
     if (open === undefined) return 'listening'
     return open.reply.status === 'running' && open.reply.text !== '' ? 'speaking' : 'thinking'
   }
-}
-
-function expressionOf(turn: TurnView | undefined): string {
-  return turn?.reply.status === 'running' ? (turn.reply.expression ?? 'neutral') : 'neutral'
 }

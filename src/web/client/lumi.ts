@@ -1,6 +1,8 @@
 export type LumiState = 'listening' | 'thinking' | 'speaking' | 'offline'
 
 const fallPerMs = 1 / 260
+/** Below this the lips are shown closed. */
+const closedBelow = 0.06
 
 /**
  * Moves the figure: `data-state` and `data-expression` choose light and face (lumi.css), `--mouth` and `--level`
@@ -51,12 +53,15 @@ export class Lumi {
   }
 
   #step(now: number): void {
-    this.#level = this.#listen?.() ?? Math.max(0, this.#level - (now - this.#before) * fallPerMs)
+    const loudness = this.#listen?.()
+    // A mouth is slower than sound: half of the way in each frame.
+    if (loudness !== undefined) this.#level += (loudness - this.#level) / 2
+    else this.#level = Math.max(0, this.#level - (now - this.#before) * fallPerMs)
     this.#before = now
-    const isMoving = this.#listen !== undefined || this.#level > 0
     this.#figure.style.setProperty('--mouth', this.#level.toFixed(2))
     this.#figure.style.setProperty('--level', this.#level.toFixed(2))
-    this.#figure.toggleAttribute('data-talking', isMoving)
+    this.#figure.toggleAttribute('data-talking', this.#level > closedBelow)
+    const isMoving = this.#listen !== undefined || this.#level > 0
     this.#frame = isMoving ? requestAnimationFrame((next) => this.#step(next)) : 0
   }
 }

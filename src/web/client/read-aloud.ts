@@ -95,7 +95,7 @@ export class ReadAloud {
     this.#loudness = () => {
       analyser.getFloatTimeDomainData(samples)
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length
-      return Math.min(1, Math.sqrt(power) * 5)
+      return Math.min(1, Math.sqrt(power) * 4)
     }
   }
 }
