@@ -10,15 +10,11 @@ import { outgrown, summarize } from './summary.ts'
 /** More turns than a budget holds, so that those which fall out of it still come into the summary. */
 const turnsRead = 120
 
-/** All that is known of a conversation since its summary, without the turn that is being answered. */
-export async function readHistory(
-  db: Database,
-  conversationId: ConversationId,
-  currentTurnId?: string,
-): Promise<History> {
+/** All that is known of a conversation since its summary, without turns that are being answered. */
+export async function readHistory(db: Database, conversationId: ConversationId): Promise<History> {
   const summary = await getSummary(db, conversationId)
   const turns = await recentTurns(db, conversationId, { limit: turnsRead, after: summary?.throughTurnId })
-  const over = turns.filter(({ turnId, status }) => turnId !== currentTurnId && status !== 'running')
+  const over = turns.filter(({ status }) => status !== 'running')
   return { summary, entries: over.map(entryOf) }
 }
 
@@ -34,15 +30,14 @@ export interface CompactOptions {
 }
 
 /**
- * Moves what outgrew the budget into the summary. Does nothing for the demo brain, which cannot summarise, and stores
- * nothing when words were erased meanwhile (`erasures` as it was before). A failure keeps the summary as it is.
+ * Moves what outgrew the budget into the summary. Stores nothing when words were erased meanwhile (`erasures` as it
+ * was before). A failure keeps the summary as it is.
  * @throws InferenceError, a database error, or the signal's reason
  */
 export async function compactHistory(
   conversation: { readonly id: ConversationId; readonly erasures: number },
   { db, chatModel, budgetTokens, signal }: CompactOptions,
 ): Promise<void> {
-  if (chatModel.isDemo) return
   const history = await readHistory(db, conversation.id)
   const entries = outgrown(history, budgetTokens)
   const input = { summary: history.summary, entries, sessionId: conversation.id }

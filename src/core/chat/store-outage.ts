@@ -15,7 +15,6 @@ export async function outlastOutage<T>(
   { signal, logger }: { signal: AbortSignal; logger: Logger },
 ): Promise<T> {
   for (let tries = 0; ; tries++) {
-    signal.throwIfAborted()
     try {
       return await work()
     } catch (error) {

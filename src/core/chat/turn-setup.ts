@@ -15,14 +15,14 @@ type AcceptedRun = Extract<AcceptedTurn, { kind: 'run' }>
 /** Reads from the database what a turn needs: who answers here, for whom, after what, and which words are blocked. */
 export async function prepareTurn(
   worker: ChatWorker,
-  { author, place, turnId }: ChatRequest,
+  { author, place }: ChatRequest,
   { conversationId, personId }: AcceptedRun,
 ): Promise<TurnDeps & { readonly fullHistory: History }> {
   const { store, inference, logger, historyTokens, limits, recall } = worker
   const where = { platform: author.platform, place, personId }
   const reader = { readSetting: readScopesOnce(store.db), logger }
   const [fullHistory, resolved, blockedWords] = await Promise.all([
-    readHistory(store.db, conversationId, turnId),
+    readHistory(store.db, conversationId),
     resolvePersona(worker.persona, where, reader),
     blockedWordsAt(where, reader),
   ])
@@ -48,15 +48,15 @@ function readScopesOnce(db: Database): ReadSetting {
   }
 }
 
-/** Has the conversation summarised after the turn, if it outgrew its budget; nobody waits for that. */
+/** Has the conversation summarised after the turn, if it outgrew its budget; nobody waits for that. The demo brain cannot. */
 export function compactLater(
   worker: ChatWorker,
   { conversationId, erasures }: AcceptedRun,
   history: History,
 ): void {
   const { store, inference, tasks, historyTokens } = worker
-  if (outgrown(history, historyTokens).length === 0) return
   const { chatModel } = inference
+  if (chatModel.isDemo || outgrown(history, historyTokens).length === 0) return
   tasks.add(conversationId, (signal) =>
     compactHistory(
       { id: conversationId, erasures },

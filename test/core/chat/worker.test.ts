@@ -216,6 +216,17 @@ describe('what a turn knows', () => {
   })
 })
 
+test('the demo brain is never asked for a summary', async () => {
+  await using world = await openWorld()
+  const model = { ...scriptedModel(echo), isDemo: true }
+  world.startWorker(model, { historyTokens: 1 })
+  for (let round = 0; round < 3; round++) await world.waitForEnd(await world.say('boat', { user }))
+  expect(model.requests.filter(({ messages }) => messages[0]?.content.startsWith('You keep notes'))).toEqual(
+    [],
+  )
+  expect(model.requests).toHaveLength(3)
+})
+
 describe('a stopped turn', () => {
   test('keeps the text so far', async () => {
     await using world = await openWorld()
