@@ -12,7 +12,7 @@ import {
 } from './errors.ts'
 import { type ServiceName, services } from './services.ts'
 
-export interface RefusalFacts {
+interface RefusalFacts {
   readonly status: number
   readonly retryAfterMs: number | undefined
   readonly detail: string | undefined

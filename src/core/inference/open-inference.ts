@@ -14,7 +14,7 @@ import { createSynthesizer } from './synthesizer.ts'
 import { createTranscriber } from './transcriber.ts'
 
 /** Where one service is; without a model, its server's own choice. */
-export interface ServiceTarget {
+interface ServiceTarget {
   /** Base address, with or without a trailing `/v1`. */
   readonly url: string
   readonly model?: string

@@ -1,4 +1,4 @@
-/** The five things a companion needs from models. `ray-serve.ts` and `builtin/` implement them. */
+/** The five things a companion needs from models. The OpenAI-shaped clients beside this file and builtin/ implement them. */
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant'

@@ -64,7 +64,7 @@ function complete(exchange: Exchange): void {
 }
 
 /** The answer repeats the question, so that a test sees which request it belongs to. */
-export function echoTokens(said: string): string[] {
+function echoTokens(said: string): string[] {
   return `You said: ${said}`.match(/\s*\S+/g) ?? []
 }
 

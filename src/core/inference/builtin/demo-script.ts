@@ -160,8 +160,8 @@ function didNotUnderstand({ text, isFirst }: Scene): readonly string[] {
         `[surprised] You ask “${quote}” ${introduction}I can't think about it. “What can you do?” lists what I can.`,
       ]
     : [
-        `[relaxed] You said “${quote}” ${introduction}I can repeat that, but not understand it. Ask me “how do I connect a model?” to change this.`,
-        `You said “${quote}” ${introduction}I don't know what it means. “What can you do?” lists what I know.`,
+        `[relaxed] You said “${quote}”. ${introduction}I can repeat that, but not understand it. Ask me “how do I connect a model?” to change this.`,
+        `You said “${quote}”. ${introduction}I don't know what it means. “What can you do?” lists what I know.`,
       ]
 }
 
