@@ -1,5 +1,6 @@
 import type { ReplyEvent, ReplyStatus } from '#core/protocol/chat.ts'
 import { protocolVersion } from '#core/protocol/envelope.ts'
+import { atRoundEnd, callOff } from './round-end.ts'
 
 /** Where reply events go: to whoever listens now, and, for late readers, to the record. */
 export interface ReplyOutlet {
@@ -23,9 +24,9 @@ export interface ReplyOutcome {
 const checkpointEveryMs = 1_000
 
 /**
- * Numbers and sends the events of one attempt at a turn. Text goes out at once, and what follows within the same round
- * of the event loop as one more delta; about every second a checkpoint repeats the whole text. Nothing here waits: this
- * is the path of every token.
+ * Numbers and sends the events of one attempt at a turn. Text that arrives within one round of the event loop goes out
+ * as one delta; about every second a checkpoint repeats the whole text. Nothing here waits: this is the path of every
+ * token.
  */
 export class ReplyStream implements Disposable {
   readonly #turn: ReplyTurn
@@ -33,7 +34,7 @@ export class ReplyStream implements Disposable {
   #index = 0
   #text = ''
   #pending = ''
-  #flush: NodeJS.Immediate | undefined
+  readonly #flush = () => this.#sendPending()
   #checkpoint: NodeJS.Timeout | undefined
   #recording: Promise<void> | undefined
 
@@ -48,12 +49,7 @@ export class ReplyStream implements Disposable {
 
   text(text: string): void {
     this.#pending += text
-    if (this.#flush) return
-    this.#sendPending()
-    this.#flush = setImmediate(() => {
-      this.#flush = undefined
-      this.#sendPending()
-    })
+    atRoundEnd(this.#flush)
   }
 
   expression(name: string): void {
@@ -72,13 +68,13 @@ export class ReplyStream implements Disposable {
 
   /** Sends nothing more; what was not sent yet is dropped. */
   [Symbol.dispose](): void {
-    clearImmediate(this.#flush)
+    callOff(this.#flush)
     clearTimeout(this.#checkpoint)
-    this.#flush = undefined
     this.#checkpoint = undefined
   }
 
   #sendPending(): void {
+    callOff(this.#flush)
     if (this.#pending === '') return
     const text = this.#pending
     this.#pending = ''

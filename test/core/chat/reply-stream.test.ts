@@ -46,18 +46,16 @@ describe('a reply', () => {
     expect(new Set(published.map(({ id }) => id)).size).toBe(5)
   })
 
-  test('sends text at once, joins the rest of that round of the event loop, and keeps expressions in place', async () => {
+  test('joins the text of one round of the event loop, and keeps expressions in place', async () => {
     const { published, reply } = listen()
     for (const token of ['a', 'b', 'c']) reply.text(token)
-    expect(published).toHaveLength(1)
     reply.expression('sad')
     for (const token of ['d', 'e']) reply.text(token)
     await tick()
     expect(shown(published)).toEqual([
-      [0, 'reply.delta', 'a'],
-      [1, 'reply.delta', 'bc'],
-      [2, 'reply.expression', undefined],
-      [3, 'reply.delta', 'de'],
+      [0, 'reply.delta', 'abc'],
+      [1, 'reply.expression', undefined],
+      [2, 'reply.delta', 'de'],
     ])
   })
 
@@ -90,6 +88,7 @@ describe('a reply', () => {
     await tick()
     vi.advanceTimersByTime(1_000)
     const ended = reply.end({ status: 'complete', text: 'one' })
+    expect(recorded.map(({ type }) => type)).toEqual(['reply.start'])
     slow.resolve()
     await ended
     expect(recorded.map(({ type }) => type)).toEqual(['reply.start', 'reply.end'])
@@ -97,11 +96,26 @@ describe('a reply', () => {
 
   test('that is given up sends nothing more', async () => {
     const { published, reply } = listen()
-    for (const token of ['sent', 'lost']) reply.text(token)
+    reply.text('lost')
     reply[Symbol.dispose]()
     await tick()
-    expect(shown(published)).toEqual([[0, 'reply.delta', 'sent']])
+    expect(published).toEqual([])
   })
+})
+
+test('replies of one round go out together, after all of them are known', async () => {
+  const heard: string[] = []
+  const outlet = {
+    publish: (event: ReplyEvent) => void heard.push(`${event.turnId} ${'text' in event ? event.text : ''}`),
+    record: async () => {},
+  }
+  const [one, two] = ['one', 'two'].map((turnId) => new ReplyStream({ ...turn, turnId }, outlet))
+  one?.text('a')
+  two?.text('b')
+  one?.text('c')
+  expect(heard).toEqual([])
+  await tick()
+  expect(heard).toEqual(['one ac', 'two b'])
 })
 
 test('an end that is sent again comes after everything that was sent before', () => {
