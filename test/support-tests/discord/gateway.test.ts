@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Events, GatewayIntentBits } from 'discord.js'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '#test/faults/seeded-random.ts'
-import { holding, named, repeating, shuffled } from '#test/support/discord/gateway/delivery.ts'
+import { chain, holding, named, repeating, shuffled } from '#test/support/discord/gateway/delivery.ts'
 import { startDiscordStandIn } from '#test/support/discord/stand-in.ts'
 import { createBot, heardBy, impatient, login, startScene } from './bot.ts'
 
@@ -189,13 +189,14 @@ describe('deliveries', () => {
     expect(discord.ledger.of('message.created')).toHaveLength(1)
   })
 
-  it('may come late and in another order', async () => {
+  it('may come late, twice and in another order', async () => {
     await using scene = await startScene()
     const { discord, channel, alice, bot } = scene
     const heard = heardBy(bot)
     const random = seededRandom(7)
     const late = holding(named('MESSAGE_CREATE'))
-    discord.gateway.delivery = late.delivery
+    const twice = repeating(named('MESSAGE_CREATE'), { share: 0.5, random: random.next })
+    discord.gateway.delivery = chain(late.delivery, twice)
     for (const text of numbers(8)) alice.says(channel, text, { mentionBot: true })
     discord.clock.advance(600_000)
     expect(late.held).toHaveLength(8)
@@ -203,6 +204,8 @@ describe('deliveries', () => {
     await discord.world.waitFor('all', () => heard[7])
     expect(texts(heard)).not.toEqual(numbers(8))
     expect(texts(heard).sort()).toEqual(numbers(8))
+    const sent = discord.ledger.of('gateway.dispatched').filter(({ event }) => event === 'MESSAGE_CREATE')
+    expect(sent.length).toBeGreaterThan(8)
   })
 })
 

@@ -215,6 +215,27 @@ describe('a slash command', () => {
     expect(await errorOf(followUp())).toMatchObject({ status: 401, code: 50027 })
   })
 
+  it('has subcommands, and people as options', async () => {
+    await using scene = await startScene()
+    const who = { name: 'who', description: 'x', type: ApplicationCommandOptionType.User as const }
+    const set = {
+      name: 'set',
+      description: 'x',
+      type: ApplicationCommandOptionType.Subcommand as const,
+      options: [who],
+    }
+    await withCommands(
+      scene,
+      [{ name: 'persona', description: 'x', options: [set] }],
+      asSlash((i) => i.reply(`${i.options.getSubcommand()} ${i.options.getUser('who')?.username}`)),
+    )
+    const { alice, channel } = scene
+    const used = alice.slash(channel, 'persona set', { who: alice.id })
+    expect((await used.waitForMessage()).content).toBe('set alice')
+    expect(() => alice.slash(channel, 'persona drop')).toThrow(NotAllowedError)
+    expect(() => alice.slash(channel, 'persona set', { whom: 'x' })).toThrow(NotAllowedError)
+  })
+
   it('completes what is being typed', async () => {
     await using scene = await startScene()
     await withCommands(scene, [ask], async (interaction) => {

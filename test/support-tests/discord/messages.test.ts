@@ -56,6 +56,22 @@ describe('a message of a person', () => {
     expect(await errorOf(bot.rest.get(`/channels/${hidden.id}`))).toMatchObject({ status: 403, code: 50001 })
   })
 
+  it('comes with its files, a voice message among them', async () => {
+    await using scene = await startScene()
+    const { discord, alice, bot } = scene
+    const heard = heardBy(bot)
+    const voice = { durationSeconds: 2, waveform: 'AAAA' }
+    const bytes = new TextEncoder().encode('OggS')
+    alice.says(alice.dm, '', {
+      files: [{ name: 'voice-message.ogg', contentType: 'audio/ogg', bytes, voice }],
+    })
+    await discord.world.waitFor('the message', () => heard[0])
+    const file = heard[0]?.attachments.first()
+    expect(file).toMatchObject({ contentType: 'audio/ogg', duration: 2, waveform: 'AAAA' })
+    expect(heard[0]?.flags.has(MessageFlags.IsVoiceMessage)).toBe(true)
+    expect(await fetch(file?.url ?? '').then((response) => response.text())).toBe('OggS')
+  })
+
   it('tells of edits, deletions and previews', async () => {
     await using scene = await startScene(withContent.options, withContent.client)
     const { discord, channel, alice, bot } = scene
@@ -76,6 +92,26 @@ describe('a message of a person', () => {
     expect(edit).toBe('changed true')
     expect(deleted).toEqual([said.id, ...more.map(({ id }) => id)])
     expect(said.versions.map(({ content }) => content)).toEqual([said.versions[0]?.content, 'changed'])
+  })
+})
+
+describe('a reaction', () => {
+  it('goes both ways', async () => {
+    const intents = [...standardIntents, GatewayIntentBits.GuildMessageReactions]
+    await using scene = await startScene({}, { intents })
+    const { discord, channel, alice, bot } = scene
+    const heard = heardBy(bot)
+    const seen: string[] = []
+    bot.on('messageReactionAdd', ({ emoji }, { id }) => void seen.push(`+${emoji.name} ${id}`))
+    bot.on('messageReactionRemove', ({ emoji }, { id }) => void seen.push(`-${emoji.name} ${id}`))
+    const said = alice.says(channel, 'hello', { mentionBot: true })
+    await discord.world.waitFor('the message', () => heard[0])
+    await heard[0]?.react('👀')
+    alice.reacts(said, '👍')
+    alice.unreacts(said, '👍')
+    await discord.world.waitFor('three events', () => seen[2])
+    expect(seen).toEqual([`+👀 ${bot.user.id}`, `+👍 ${alice.id}`, `-👍 ${alice.id}`])
+    expect(said.reactions).toEqual(new Map([['👀', new Set([bot.user.id])]]))
   })
 })
 
@@ -229,6 +265,18 @@ describe('threads and direct messages', () => {
     alice.says(thread, 'hello?')
     expect(await awake).toBe(thread.id)
     expect(discord.ledger.of('stand-in.failed')).toEqual([])
+  })
+
+  it('are hidden when private, until the bot is invited', async () => {
+    await using scene = await startScene(withContent.options, withContent.client)
+    const { discord, channel, alice, bot } = scene
+    const heard = heardBy(bot)
+    const secret = channel.thread('secret', alice, { isPrivate: true })
+    alice.says(secret, 'nobody hears this')
+    secret.invite()
+    alice.says(secret, 'but this')
+    await discord.world.waitFor('the message', () => heard[0])
+    expect(heard.map(({ content }) => content)).toEqual(['but this'])
   })
 
   it('let the bot write to a person first', async () => {

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import type { RateLimitScope } from './rest/rate-limited-error.ts'
 
 /** What the stand-in did and saw, told apart by `type`. Entries are never changed or taken away. */
-export type LedgerEvent =
+type LedgerEvent =
   | { type: 'request'; method: string; path: string; status: number; code?: number | undefined }
   | { type: 'rate-limited'; method: string; path: string; scope: RateLimitScope }
   | {

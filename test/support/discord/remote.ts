@@ -16,7 +16,7 @@ export interface RemoteDiscord extends AsyncDisposable {
   ): Promise<Awaited<ReturnType<ControlCalls[Name]>>>
 }
 
-export class RemoteCallError extends Error {
+class RemoteCallError extends Error {
   override readonly name = 'RemoteCallError'
 }
 

@@ -1,9 +1,8 @@
-import {
-  type APIGuildMember,
-  ChannelType,
-  type GatewayGuildCreateDispatchData,
-  type GuildMemberFlags,
-  type Locale,
+import type {
+  APIGuildMember,
+  GatewayGuildCreateDispatchData,
+  GuildMemberFlags,
+  Locale,
 } from 'discord-api-types/v10'
 import { toApiChannel } from './channel-payload.ts'
 import { isThread } from './permissions.ts'
@@ -93,5 +92,3 @@ function guildSettings(guild: GuildRecord): object {
     region: 'local',
   }
 }
-
-export const textChannelTypes = [ChannelType.GuildText, ChannelType.GuildAnnouncement, ChannelType.GuildVoice]

@@ -1,7 +1,6 @@
 import {
   type APIAllowedMentions,
   type APIEmbed,
-  type APIMessageReference,
   type APIMessageTopLevelComponent,
   MessageFlags,
 } from 'discord-api-types/v10'
@@ -51,14 +50,12 @@ export const MessageBody = z.object({
   poll: z.unknown().optional(),
 })
 export type MessageBody = z.infer<typeof MessageBody>
-export type MessageReferenceBody = NonNullable<MessageBody['message_reference']> &
-  Partial<APIMessageReference>
 
 /**
  * Longest content, in UTF-16 units. Discord's page says "2000 characters" and not which; units are the strictest
  * reading, so what passes here passes there.
  */
-export const maxContentLength = 2_000
+const maxContentLength = 2_000
 
 export function checkContent(body: MessageBody): void {
   if ((body.content ?? '').length > maxContentLength) {

@@ -2,7 +2,7 @@ import { ChannelType, OverwriteType, PermissionFlagsBits } from 'discord-api-typ
 import type { ChannelRecord, GuildRecord, MemberRecord } from './records.ts'
 import type { DiscordState } from './state.ts'
 
-export const allPermissions = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n)
+const allPermissions = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n)
 
 /** What a new guild lets everyone do, as far as text goes. */
 export const everyonePermissions =
@@ -30,9 +30,16 @@ export function permissionsIn(state: DiscordState, channel: ChannelRecord, userI
   if (guild === undefined || member === undefined) return 0n
   const base = basePermissions(guild, member)
   if (base & PermissionFlagsBits.Administrator) return allPermissions
+  if (isClosedTo(channel, userId, base)) return 0n
   const permissions = applyOverwrites(base, guild, member, overwritesFor(state, channel))
   // Without ViewChannel every other permission of the channel is denied too.
   return permissions & PermissionFlagsBits.ViewChannel ? permissions : 0n
+}
+
+/** Private threads are for those who were invited and for moderators (threads.mdx, "Permissions"). */
+function isClosedTo(thread: ChannelRecord, userId: string, base: bigint): boolean {
+  const isModerator = (base & PermissionFlagsBits.ManageThreads) !== 0n
+  return thread.type === ChannelType.PrivateThread && !thread.participantIds.has(userId) && !isModerator
 }
 
 export function basePermissions(guild: GuildRecord, member: MemberRecord): bigint {

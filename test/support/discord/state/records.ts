@@ -52,13 +52,13 @@ export interface ChannelRecord {
 }
 
 /** Who a message would have notified. The union over all its versions, so that an edit cannot hide a ping. */
-export interface Pings {
+interface Pings {
   everyone: boolean
   readonly userIds: Set<string>
   readonly roleIds: Set<string>
 }
 
-export interface MessageVersion {
+interface MessageVersion {
   readonly at: number
   readonly content: string
 }

@@ -12,7 +12,7 @@ export interface Dispatch {
   readonly channelId?: string | undefined
 }
 
-export interface StoredFile {
+interface StoredFile {
   readonly bytes: Uint8Array
   readonly contentType: string
 }

@@ -49,6 +49,12 @@ export class Channel {
     return record === undefined ? undefined : new Channel(this.#state, record)
   }
 
+  /** Adds somebody, or the bot, to a thread; a bot that gains sight of it gets THREAD_CREATE (threads.mdx). */
+  invite(person?: Person): void {
+    this.record.participantIds.add(person?.id ?? this.#state.bot.id)
+    if (person === undefined) announceChannel(this.#state, this.record, 'THREAD_CREATE')
+  }
+
   deny(permissions: bigint, from?: Subject): void {
     this.#overwrite(from, (allow, deny) => [allow & ~permissions, deny | permissions])
   }

@@ -1,5 +1,6 @@
 import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10'
 import { eventually } from '../deadline.ts'
+import { firstAnswerMs } from '../state/interaction-times.ts'
 import type { InteractionRecord, MessageRecord } from '../state/records.ts'
 import type { DiscordState } from '../state/state.ts'
 
@@ -17,7 +18,7 @@ export class Interaction {
 
   /** "The application did not respond": no answer within three seconds. */
   get hasFailed(): boolean {
-    return this.record.answer === undefined && this.#state.clock.now() - this.record.createdAt > 3_000
+    return this.record.answer === undefined && this.#state.clock.now() - this.record.createdAt > firstAnswerMs
   }
 
   /** How long the first answer took. */

@@ -3,6 +3,7 @@ import {
   type APIUser,
   ApplicationCommandType,
   type Locale,
+  MessageFlags,
 } from 'discord-api-types/v10'
 import { openDirectChannel } from '../state/channels.ts'
 import { toPartialMember } from '../state/guild-payload.ts'
@@ -66,6 +67,7 @@ export class Person {
       content: mentionBot ? `<@${this.#state.bot.id}> ${text}` : text,
       replyTo,
       attachments: keepUploads(this.#state, files),
+      flags: files.some(({ voice }) => voice !== undefined) ? MessageFlags.IsVoiceMessage : undefined,
       allowedMentions: { parse: Object.values(AllowedMentionsTypes), replied_user: pings },
     })
   }

@@ -6,6 +6,7 @@ import {
   MessageType,
 } from 'discord-api-types/v10'
 import { z } from 'zod'
+import { firstAnswerMs } from '../../state/interaction-times.ts'
 import { checkContent, checkNotEmpty, MessageBody } from '../../state/message-body.ts'
 import { toApiMessage } from '../../state/message-payload.ts'
 import { createMessage, editMessage } from '../../state/messages.ts'
@@ -25,9 +26,6 @@ export const interactionRoutes: readonly Route[] = [
     handle: callback,
   },
 ]
-
-/** "you must send an initial response within 3 seconds of receiving the event" (receiving-and-responding.mdx) */
-export const firstAnswerMs = 3_000
 
 const Callback = z.object({ type: z.number().int(), data: z.unknown().optional() })
 

@@ -1,4 +1,5 @@
 import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10'
+import { tokenLifeMs } from '../../state/interaction-times.ts'
 import { toApiMessage } from '../../state/message-payload.ts'
 import { deleteMessage } from '../../state/messages.ts'
 import { type InteractionRecord, isGuildInstall, type MessageRecord } from '../../state/records.ts'
@@ -19,9 +20,6 @@ export const webhookRoutes: readonly Route[] = [
   { method: 'DELETE', path: message, ...shared, handle: remove },
   { method: 'GET', path: message, ...shared, handle: get },
 ]
-
-/** "Interaction tokens are valid for 15 minutes" (receiving-and-responding.mdx, "Followup Messages") */
-export const tokenLifeMs = 15 * 60_000
 
 function followUp(request: RestRequest): RestReply {
   const { state } = request
