@@ -48,7 +48,11 @@ const run = promisify(execFile)
  * in /root) but only where that is needed, and has the kernel stop it when this process dies. Without setpriv, a program
  * whose parent was killed is found at the next start instead.
  */
-export async function prepareLaunch(account: Account | undefined, paths: readonly string[]): Promise<Launch> {
+export async function prepareLaunch(
+  account: Account | undefined,
+  needed: readonly (string | undefined)[],
+): Promise<Launch> {
+  const paths = needed.filter((path) => path !== undefined)
   const hasSetpriv = await run('setpriv', ['--pdeathsig', 'INT', '--', 'true']).then(
     () => true,
     () => false,

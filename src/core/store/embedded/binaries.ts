@@ -10,25 +10,31 @@ export interface PostgresBinaries {
   readonly initdb: string
   readonly postgres: string
   /** Where the loader finds libraries under their short names, if not beside the binaries. */
-  readonly libraryPath?: string
+  readonly libraryPath: string | undefined
 }
 
 /**
- * The PostgreSQL that came with `npm install` for this platform. npm drops symbolic links from packages; where they are
- * missing, they are made in `linkFolder` (node_modules may be read-only).
+ * The PostgreSQL that came with `npm install` for this platform. `linkFolder` may be used for links to its libraries.
  * @throws EmbeddedPostgresUnavailableError
  */
-export async function findBinaries(linkFolder: string): Promise<PostgresBinaries> {
-  const home = await findHome()
-  const suffix = process.platform === 'win32' ? '.exe' : ''
-  const missing = await missingLinks(home)
-  if (missing.length > 0) await makeLinks(missing, linkFolder)
+export async function findBinaries(
+  linkFolder: string,
+  machine: Machine = process,
+): Promise<PostgresBinaries> {
+  const home = await findHome(machine)
+  const suffix = machine.platform === 'win32' ? '.exe' : ''
   return {
     home,
     initdb: join(home, 'bin', `initdb${suffix}`),
     postgres: join(home, 'bin', `postgres${suffix}`),
-    ...(missing.length > 0 ? { libraryPath: linkFolder } : {}),
+    libraryPath: await linkLibraries(home, linkFolder),
   }
+}
+
+/** As `process` says it. */
+export interface Machine {
+  readonly platform: string
+  readonly arch: string
 }
 
 /** What the prebuilt programs of a Linux package are linked against; without it (Alpine, NixOS) they cannot run. */
@@ -37,9 +43,9 @@ const linuxLoaders: Readonly<Record<string, string>> = {
   arm64: '/lib/ld-linux-aarch64.so.1',
 }
 
-async function findHome(): Promise<string> {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const loader = process.platform === 'linux' ? linuxLoaders[process.arch] : undefined
+async function findHome({ platform: system, arch }: Machine): Promise<string> {
+  const platform = `${system === 'win32' ? 'windows' : system}-${arch}`
+  const loader = system === 'linux' ? linuxLoaders[arch] : undefined
   if (loader !== undefined && !(await exists(loader)))
     throw new EmbeddedPostgresUnavailableError('this Linux has no glibc')
   try {
@@ -58,6 +64,20 @@ interface Link {
   readonly name: string
 }
 
+/**
+ * npm drops symbolic links from packages, and the package's own script that makes them again does not run everywhere. What
+ * is missing is made in `folder`, since node_modules may be read-only; the result is where the loader has to look.
+ */
+export async function linkLibraries(home: string, folder: string): Promise<string | undefined> {
+  const missing = await missingLinks(home)
+  if (missing.length === 0) return undefined
+  // Made anew each time: after an update of the package the old ones point nowhere.
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  await Promise.all(missing.map(({ file, name }) => symlink(file, join(folder, basename(name)))))
+  return folder
+}
+
 async function missingLinks(home: string): Promise<Link[]> {
   const listed = await readFile(join(home, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   const links = Links.parse(JSON.parse(listed)).map(({ source, target }) => ({
@@ -66,13 +86,6 @@ async function missingLinks(home: string): Promise<Link[]> {
   }))
   const found = await Promise.all(links.map(({ name }) => exists(name)))
   return links.filter((_, index) => !found[index])
-}
-
-async function makeLinks(links: readonly Link[], folder: string): Promise<void> {
-  // Made anew each time: after an update of the package the old ones point nowhere.
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
-  await Promise.all(links.map(({ file, name }) => symlink(file, join(folder, basename(name)))))
 }
 
 async function exists(path: string): Promise<boolean> {

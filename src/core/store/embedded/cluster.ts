@@ -65,11 +65,7 @@ async function makeCluster(
   await writePrivately(passwordFile, password)
   if (maker) await giveAll(firstRun, maker)
   const { initdb: path, home, libraryPath } = binaries
-  const launch = await prepareLaunch(maker, [
-    home,
-    firstRun,
-    ...(libraryPath === undefined ? [] : [libraryPath]),
-  ])
+  const launch = await prepareLaunch(maker, [home, firstRun, libraryPath])
   const options = initdbOptions(made, passwordFile)
   await runProgram({ path, options, launch, libraryPath }, { timeoutMs: initdbTimeoutMs, signal })
   if (account) await giveAll(made, account)
