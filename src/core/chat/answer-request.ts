@@ -10,6 +10,7 @@ import { ReplyStream, repeatedEnd } from './reply-stream.ts'
 import { runTurn, type TurnEnd } from './run-turn.ts'
 import type { RunningTurn } from './running-turns.ts'
 import { outlastOutage } from './store-outage.ts'
+import { explainTurn } from './turn-errors.ts'
 import { compactLater, prepareTurn } from './turn-setup.ts'
 import type { ChatWorker } from './worker.ts'
 
@@ -27,6 +28,7 @@ export async function answerRequest(
   const span = { parentHeaders: delivery.headers, kind: SpanKind.CONSUMER, attributes }
   await inSpan('chat.turn', span, async () => {
     using turn = await worker.running.begin(request)
+    delivery.signal.throwIfAborted()
     const logger = worker.logger.child({ turnId, platform: author.platform })
     if (turn.stopped === 'deleted') return await retract(worker, request, delivery.signal)
 
@@ -111,6 +113,16 @@ async function repeatEnd(
   { attempt, end }: Extract<AcceptedTurn, { kind: 'finished' }>,
 ): Promise<void> {
   await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt }, end))
+}
+
+/** The request is put aside: nobody should wait for its answer. Tries are never fewer than attempts. */
+export async function tellFailure(
+  worker: ChatWorker,
+  { author, turnId, correlationId }: ChatRequest,
+  tries: number,
+): Promise<void> {
+  const outcome = { status: 'failed', text: '', notice: explainTurn(undefined) } as const
+  await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt: tries }, outcome))
 }
 
 const otherEndPollMs = 500

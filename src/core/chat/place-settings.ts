@@ -2,16 +2,14 @@ import { z } from 'zod'
 import type { Place, Platform } from '#core/protocol/chat.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 import { overridePersona, type Persona, PersonalWishes, PersonaOverride } from './persona.ts'
-import { QuietHours } from './quiet-hours.ts'
 
-/** What administrators set for a place, and people for themselves; each key with the schema of its value. */
-export const settingSchemas = {
-  /** In the scopes of a guild or channel; in a person's scope it holds PersonalWishes instead. */
-  persona: PersonaOverride,
-  quietHours: QuietHours,
-  /** Words that never leave the companion's mouth there. */
-  blockedWords: z.array(z.string().trim().min(1).max(80)).max(500),
-} as const
+/**
+ * What administrators set for a place, and people for themselves, by scope and key. `persona` holds a PersonaOverride in
+ * the scopes of a guild or channel, PersonalWishes in a person's.
+ */
+
+/** The setting `blockedWords`: words that never leave the companion's mouth there. */
+const BlockedWords = z.array(z.string().trim().min(1).max(80)).max(500)
 
 export type ReadSetting = (scope: string, key: string) => Promise<unknown>
 
@@ -53,7 +51,7 @@ export async function resolvePersona(
 ): Promise<ResolvedPersona> {
   const scopes = scopesOf(platform, place)
   const [overrides, wishes] = await Promise.all([
-    Promise.all(scopes.map((scope) => readAs(settingSchemas.persona, scope, 'persona', reader))),
+    Promise.all(scopes.map((scope) => readAs(PersonaOverride, scope, 'persona', reader))),
     personId === undefined ? undefined : readAs(PersonalWishes, personScope(personId), 'persona', reader),
   ])
   const given = overrides.filter((override) => override !== undefined)
@@ -66,17 +64,8 @@ export async function blockedWordsAt(
   reader: SettingsReader,
 ): Promise<readonly string[]> {
   const scopes = scopesOf(platform, place)
-  const lists = scopes.map((scope) => readAs(settingSchemas.blockedWords, scope, 'blockedWords', reader))
+  const lists = scopes.map((scope) => readAs(BlockedWords, scope, 'blockedWords', reader))
   return (await Promise.all(lists)).flatMap((words) => words ?? [])
-}
-
-/** When the guild wants quiet; undefined where nothing is set. */
-export async function quietHoursOf(
-  platform: Platform,
-  guildId: string,
-  reader: SettingsReader,
-): Promise<QuietHours | undefined> {
-  return await readAs(settingSchemas.quietHours, guildScope(platform, guildId), 'quietHours', reader)
 }
 
 /** A value that another version or a hand wrote wrongly counts as not set; a turn never fails for it. */

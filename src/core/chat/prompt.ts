@@ -42,7 +42,7 @@ function summaryOf({ summary }: History): ChatMessage[] {
 }
 
 /** An answer that was stopped stands as far as it got: a marker for it would teach the model to write the marker. */
-export function entryMessages({ from, text, reply }: HistoryEntry): ChatMessage[] {
+function entryMessages({ from, text, reply }: HistoryEntry): ChatMessage[] {
   const said: ChatMessage = { role: 'user', content: messageLine(from, text) }
   return reply === '' ? [said] : [said, { role: 'assistant', content: breakControlTokens(cleanText(reply)) }]
 }

@@ -22,7 +22,7 @@ export interface TurnLimits {
   readonly maxAnswerTokens: number
 }
 
-export const defaultTurnLimits: TurnLimits = {
+const defaultTurnLimits: TurnLimits = {
   deadlineMs: 60_000,
   maxAnswerChars: 8_000,
   maxAnswerTokens: 1_000,
@@ -45,7 +45,7 @@ export interface TurnDeps extends ResolvedPersona {
   readonly limits?: Partial<TurnLimits>
 }
 
-export interface TurnTimings {
+interface TurnTimings {
   readonly contextMs?: number
   readonly firstTokenMs?: number
   readonly totalMs: number

@@ -2,7 +2,7 @@ import type { ChatCancel, ChatRequest } from '#core/protocol/chat.ts'
 import { userKey } from '#core/protocol/subjects.ts'
 
 /** Why a turn was stopped; the reason of its signal. */
-export class TurnStoppedError extends Error {
+class TurnStoppedError extends Error {
   override readonly name = 'TurnStoppedError'
   readonly reason: ChatCancel['reason']
   constructor(reason: ChatCancel['reason']) {

@@ -6,7 +6,7 @@ import type { ChatAmendment, ChatRetraction, ChatWork } from '#core/protocol/cha
 import type { Database } from '#core/store/database.ts'
 import { amendMessage } from '#core/store/turns.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
-import { answerRequest, retract } from './answer-request.ts'
+import { answerRequest, retract, tellFailure } from './answer-request.ts'
 import { BackgroundTasks } from './background-tasks.ts'
 import type { Persona } from './persona.ts'
 import type { Recall, TurnLimits } from './run-turn.ts'
@@ -65,6 +65,7 @@ async function handleWork(worker: ChatWorker, work: ChatWork, delivery: Delivery
     else await handleAmendment(worker, work, delivery)
   } catch (error) {
     if (delivery.signal.aborted || delivery.deliveryCount < maxTries) throw error
+    if (work.type === 'chat.request') await tellFailure(worker, work, delivery.deliveryCount)
     throw new DeadLetterError('it failed at every try', { cause: error })
   }
 }

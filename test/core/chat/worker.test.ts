@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openInProcessBus } from '#core/bus/in-process.ts'
 import { personScope } from '#core/chat/place-settings.ts'
 import { InferenceUnavailableError } from '#core/inference/errors.ts'
+import { openInference } from '#core/inference/open-inference.ts'
 import type { ChatCompletionRequest } from '#core/inference/ports.ts'
 import { forgetPerson } from '#core/store/forget.ts'
 import { ensureAuthor } from '#core/store/people.ts'
@@ -10,6 +11,7 @@ import { acceptTurn, finishTurn, getTurn } from '#core/store/turns.ts'
 import { createLogger } from '#core/telemetry/logger.ts'
 import { ChatWorld } from '#test/support/chat-world.ts'
 import { eventually } from '#test/support/eventually.ts'
+import { startInferenceServer } from '#test/support/inference-server.ts'
 import { createTestDatabase, type TestDatabase } from '#test/support/postgres.ts'
 import {
   answering,
@@ -139,7 +141,10 @@ describe('a request', () => {
     const letters = world.bus.subscribe('ai.dead.chat', { signal })[Symbol.asyncIterator]()
     const poison = await world.say('Hi', { user, messageId: 'a\0b' })
     expect((await letters.next()).done).toBe(false)
-    expect(world.endsOf(poison)).toEqual([])
+    expect(await world.waitForEnd(poison)).toMatchObject({
+      status: 'failed',
+      notice: expect.stringMatching(/fault/),
+    })
     await world.waitForEnd(await world.say('Hi again', { user }))
   })
 })
@@ -204,15 +209,18 @@ describe('what a turn knows', () => {
     for (let round = 0; round < 6; round++) await say(`boat ${round} ${'x'.repeat(80)}`)
     const summaries = () =>
       model.requests.filter(({ messages }) => messages[0]?.content.startsWith('You keep notes'))
-    await eventually(() => summaries().length > 0)
+    const answers = () => model.requests.filter((request) => !summaries().includes(request))
+    const lastLines = () => answers().slice(-1).flatMap(linesOf)
     await eventually(async () => {
-      await say('more')
-      return linesOf(model.requests.at(-1) ?? { messages: [], sessionId: '' })[0]?.type === 'summary'
+      await say(`more ${answers().length}`)
+      return summaries().length > 1 && lastLines()[0]?.type === 'summary'
     })
-    const prompt = model.requests.findLast(({ messages }) => messages[0]?.content.startsWith('You are'))
-    const lines = linesOf(prompt ?? { messages: [], sessionId: '' })
-    expect(lines[0]).toEqual({ type: 'summary', text: 'They talked about boats.' })
-    expect(lines.filter(({ text }) => text?.startsWith('boat 0'))).toEqual([])
+    expect(lastLines()[0]).toEqual({ type: 'summary', text: 'They talked about boats.' })
+    expect(lastLines().filter(({ text }) => text?.startsWith('boat 0'))).toEqual([])
+    const summarised = summaries().flatMap((request) =>
+      linesOf(request).filter(({ type }) => type === 'message'),
+    )
+    expect(new Set(summarised.map(({ text }) => text)).size).toBe(summarised.length)
   })
 })
 
@@ -335,6 +343,19 @@ describe('an edited message', () => {
     expect(await stored(request)).toMatchObject({ text: 'Hi', reply: 'You said Hi.' })
     expect(world.endsOf(request)).toHaveLength(1)
   })
+})
+
+test('a cancel ends the request to the model server', async () => {
+  await using world = await openWorld()
+  const plan = { tokens: Array.from({ length: 1_000 }, () => 'word '), tokensPerSecond: 50 }
+  await using server = await startInferenceServer({ plans: { llm: plan } })
+  await using inference = openInference({ llm: server.targets.llm }, { logger })
+  world.startWorker(inference.chatModel)
+  const request = await world.say('Hi', { user })
+  await eventually(() => world.textOf(request).startsWith('word word '))
+  world.cancel(request, 'stop')
+  expect((await world.waitForEnd(request)).text).toMatch(/^(word )+$/)
+  await server.waitFor(({ abortedAt }) => abortedAt !== undefined)
 })
 
 test('a person who asks to be forgotten in the middle of an answer leaves nothing behind', async () => {
