@@ -18,8 +18,10 @@ test('runs as a process of its own, stamps its tokens, and ends with its input',
   const [line] = await once(createInterface({ input: server.stdout }), 'line')
   await using inference = openInference(JSON.parse(line).targets, { logger })
   const stamps = (await ask(inference.chatModel, 'hi')).text.trim().split(' ').map(Number)
+  expect(stamps).toEqual(
+    stamps.map((stamp, index) => Math.max(stamp, stamps[index - 1] ?? Date.now() - 30_000)),
+  )
   expect(stamps).toHaveLength(3)
-  expect((stamps[2] ?? 0) - (stamps[0] ?? 0)).toBeGreaterThan(15)
   server.stdin.end()
   expect(await once(server, 'exit')).toEqual([0, null])
 })
@@ -30,7 +32,7 @@ test('keeps its pace for many answers at once', async () => {
   server.plan('llm', { tokens, tokensPerSecond: 50 })
   await using inference = openInference({ llm: { ...server.targets.llm, model: 'm' } }, { logger })
   await Promise.all(Array.from({ length: 50 }, () => ask(inference.chatModel, 'hi')))
-  const durations = server.requests.map(({ firstByteAt = 0, finishedAt = 0 }) => finishedAt - firstByteAt)
+  const durations = server.requests.map(({ receivedAt, finishedAt = 0 }) => finishedAt - receivedAt)
   expect(Math.min(...durations)).toBeGreaterThanOrEqual(499)
 })
 

@@ -62,12 +62,16 @@ test.each(['', '😀 🎉', '日本語', '?!…'])('of "%s" it says nothing, and
   expect(await say(text)).toEqual([])
 })
 
-test.each(['-voice none', '--help', '/etc/passwd', 'a\0b', '<speak>hi</speak>', '$(ls)'])(
-  '"%s" is only text to it',
-  async (text) => {
-    expect(seconds(await say(text))).toBeGreaterThan(0.3)
-  },
-)
+test.each([
+  ['an option', '-voice none'],
+  ['a call for help', '--help'],
+  ['a path', '/etc/passwd'],
+  ['a NUL character', 'a\0b'],
+  ['markup', '<speak>hi</speak>'],
+  ['a shell command', '$(ls)'],
+])('%s is only text to it', async (_, text) => {
+  expect(seconds(await say(text))).toBeGreaterThan(0.3)
+})
 
 test('an abort ends the speech at once, and the voice goes on to others', async () => {
   const stop = new AbortController()
