@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { Events, GatewayIntentBits } from 'discord.js'
 import { describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { seededRandom } from '#test/faults/seeded-random.ts'
 import { chain, holding, named, repeating, shuffled } from '#test/support/discord/gateway/delivery.ts'
-import { startDiscordStandIn } from '#test/support/discord/stand-in.ts'
+import { type DiscordStandIn, startDiscordStandIn } from '#test/support/discord/stand-in.ts'
 import { createBot, heardBy, impatient, login, startScene } from './bot.ts'
 
 /** Messages of the person that the bot saw, in order. */
@@ -66,7 +67,7 @@ describe('a session', () => {
   it.each([
     ['the socket is cut'],
     ['the connection closes with 4000', 4000],
-    ['the connection closes with 4009', 4009],
+    ['the connection closes with 4001', 4001],
   ])('loses nothing when %s', async (_what, code?: number) => {
     await using scene = await startScene()
     const { discord, channel, alice, bot } = scene
@@ -103,6 +104,15 @@ describe('a session', () => {
     discord.gateway.invalidate({ resumable: false })
     await ready
     expect(count('gateway.identified')).toBe(2)
+  })
+
+  it('is void after a close with 4009', async () => {
+    await using scene = await startScene({}, impatient)
+    const ready = once(scene.bot, Events.ShardReady)
+    scene.discord.gateway.cut(4009)
+    await ready
+    expect(scene.discord.ledger.of('gateway.identified')).toHaveLength(2)
+    expect(scene.discord.ledger.of('gateway.overlap')).toEqual([])
   })
 
   it('is gone after its time, so that the bot identifies again', async () => {
@@ -210,12 +220,10 @@ describe('deliveries', () => {
 })
 
 describe('the raw protocol', () => {
-  const connect = async (origin: string, query = '?v=10&encoding=json') => {
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/${query}`)
-    const closed = once(socket, 'close').then(([event]) => event.code as number)
-    await Promise.race([once(socket, 'open'), closed])
-    return { socket, closed }
-  }
+  const tokenOf = (discord: DiscordStandIn) => ({
+    token: discord.token,
+    intents: GatewayIntentBits.DirectMessages,
+  })
 
   it.each([
     ['no JSON', 'x', 4002],
@@ -230,17 +238,65 @@ describe('the raw protocol', () => {
     ],
   ])('closes on %s with the code that says so', async (_what, payload, code) => {
     await using discord = await startDiscordStandIn()
-    const { socket, closed } = await connect(discord.apiUrl.replace('/api', ''))
+    const { socket, closed } = await openSocket(discord)
     socket.send(payload)
     expect(await closed).toBe(code)
   })
 
   it('closes on another version, and on a flood of events', async () => {
     await using discord = await startDiscordStandIn()
-    const origin = discord.apiUrl.replace('/api', '')
-    expect(await (await connect(origin, '?v=6&encoding=json')).closed).toBe(4012)
-    const { socket, closed } = await connect(origin)
+    expect(await (await openSocket(discord, '?v=6&encoding=json')).closed).toBe(4012)
+    const { socket, closed } = await openSocket(discord)
     for (let n = 0; n < 121; n += 1) socket.send(JSON.stringify({ op: 1, d: null }))
     expect(await closed).toBe(4008)
   })
+
+  it('ends the day after the last identify', async () => {
+    await using discord = await startDiscordStandIn({ gateway: { identifiesPerDay: 1 } })
+    const identify = JSON.stringify({ op: 2, d: tokenOf(discord) })
+    const first = await openSocket(discord)
+    first.socket.send(identify)
+    await discord.gateway.waitUntilLive()
+    const second = await openSocket(discord)
+    second.socket.send(identify)
+    expect(await second.closed).toBe(4004)
+  })
+
+  it('replays to a bot that was killed and kept its session', async () => {
+    await using discord = await startDiscordStandIn()
+    const alice = discord.world.person('alice')
+    const first = await openSocket(discord)
+    first.socket.send(JSON.stringify({ op: 2, d: tokenOf(discord) }))
+    await discord.gateway.waitUntilLive()
+    const session_id = discord.ledger.of('gateway.identified')[0]?.sessionId
+    first.socket.terminate()
+    await first.closed
+    await discord.world.waitFor('the loss', () => discord.ledger.of('gateway.closed')[0])
+    const said = alice.says(alice.dm, 'while you were away')
+    const second = await openSocket(discord)
+    second.socket.send(JSON.stringify({ op: 6, d: { token: discord.token, session_id, seq: 1 } }))
+    await discord.world.waitFor('RESUMED', () => second.received.find(({ t }) => t === 'RESUMED'))
+    expect(second.received).toMatchObject([
+      { op: 10 },
+      { t: 'MESSAGE_CREATE', s: 2, d: { id: said.id, content: 'while you were away' } },
+      { t: 'RESUMED', s: 3 },
+    ])
+    expect(discord.ledger.of('gateway.overlap')).toEqual([])
+  })
 })
+
+interface RawSocket {
+  readonly socket: WebSocket
+  readonly closed: Promise<number>
+  readonly received: { op: number; t?: string; s?: number; d?: unknown }[]
+}
+
+/** Without any library, to say what none would say. */
+async function openSocket(discord: DiscordStandIn, query = '?v=10&encoding=json'): Promise<RawSocket> {
+  const socket = new WebSocket(`${discord.apiUrl.replace('http', 'ws').replace('/api', '')}/${query}`)
+  const received: RawSocket['received'] = []
+  socket.on('message', (data) => received.push(JSON.parse(String(data))))
+  const closed = once(socket, 'close').then(([code]) => code as number)
+  await Promise.race([once(socket, 'open'), closed])
+  return { socket, closed, received }
+}

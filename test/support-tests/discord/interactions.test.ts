@@ -87,6 +87,19 @@ describe('commands', () => {
     expect(await errorOf(scene.bot.application.commands.set(commands))).toMatchObject({ status: 400 })
   })
 
+  it('can be created 200 times a day', async () => {
+    await using scene = await startScene()
+    const named = (prefix: string, count: number) =>
+      Array.from({ length: count }, (_, n) => ({ name: `${prefix}${n}`, description: 'x' }))
+    const { commands } = scene.bot.application
+    await commands.set(named('a', 100))
+    await commands.set(named('b', 100))
+    await commands.set(named('b', 100))
+    expect(await errorOf(commands.set(named('c', 1)))).toMatchObject({ status: 400, code: 30034 })
+    scene.discord.clock.advance(86_400_001)
+    await commands.set(named('c', 1))
+  })
+
   it('are offered only where and to whom they are meant', async () => {
     await using scene = await startScene()
     const { guild, channel, alice } = scene

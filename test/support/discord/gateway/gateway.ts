@@ -10,6 +10,9 @@ import { handlePayload } from './opcodes.ts'
 import { publish } from './publish.ts'
 import { invalidSession } from './sessions.ts'
 
+/** "Reconnect and start a new session" (opcodes-and-status-codes.mdx, "Gateway Close Event Codes") */
+const voiding: readonly number[] = [GatewayCloseCodes.InvalidSeq, GatewayCloseCodes.SessionTimedOut]
+
 const undisturbed: Delivery = (dispatch, send) => send(dispatch)
 
 /** The gateway of API version 10 (developers/events/gateway.mdx), JSON without compression, and its faults. */
@@ -61,9 +64,10 @@ export class Gateway implements AsyncDisposable {
     this.state.refusesConnections = value
   }
 
-  /** Cuts every connection, abruptly or with a close code. Sessions can be resumed where the code allows it. */
+  /** Cuts every connection, abruptly or with a close code. 4007 and 4009 void the sessions; else they can be resumed. */
   cut(code?: number): void {
     for (const connection of this.state.connections) connection.end(code)
+    if (code !== undefined && voiding.includes(code)) this.state.sessions.clear()
   }
 
   /** Op 7: the bot should reconnect and resume. */

@@ -36,12 +36,14 @@ function followUp(request: RestRequest): RestReply {
   return ok(toApiMessage(state, sent))
 }
 
+/** A deferred answer that was deleted is not filled any more (discord/discord-api-docs#2739). */
 function isStillLoading(
   { answer }: InteractionRecord,
   original: MessageRecord | undefined,
 ): original is MessageRecord {
   const wasDeferred = answer?.type === InteractionResponseType.DeferredChannelMessageWithSource
-  return wasDeferred && original !== undefined && (original.flags & MessageFlags.Loading) !== 0
+  if (original === undefined || original.deletedAt !== undefined) return false
+  return wasDeferred && (original.flags & MessageFlags.Loading) !== 0
 }
 
 /** Five follow-ups where the app is only installed by the person ("Create Followup Message"). */
