@@ -171,7 +171,7 @@ function watch(client: Client, logger: Logger): Promise<Error> {
   client.on(Events.ShardError, (error, shardId) =>
     logger.warn('the gateway connection broke', { shardId, error }),
   )
-  client.on(Events.ShardReconnecting, (shardId) => logger.info('reconnecting to the gateway', { shardId }))
+  client.on(Events.ShardReconnecting, (shardId) => logger.debug('the gateway connection ended', { shardId }))
   client.on(Events.ShardDisconnect, ({ code }, shardId) => {
     const error = code === authenticationFailed ? new DiscordTokenError() : new DiscordDisconnectedError(code)
     logger.error('Discord ended the connection for good', { shardId, error })

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AnswerGoneError, QuestionGoneError, RefusedError, TokenExpiredError } from '../rest/faults.ts'
 import type { EditPace } from './edit-pace.ts'
 import { layOut, layOutEnd } from './layout.ts'
@@ -38,30 +37,17 @@ export async function renderReply(options: RenderOptions): Promise<readonly stri
 }
 
 async function followText(options: RenderOptions, shown: Shown[]): Promise<void> {
-  const { reply, surface } = options
+  const { reply, surface, pace, signal } = options
   let isBehind = false
   while (reply.end === undefined) {
-    if (!isBehind) await orAbort(reply.change(), options.signal)
-    await waitForSlot(options, shown.length === 0)
+    if (!isBehind) await orAbort(reply.change(), signal)
+    const extraMs = shown.length === 0 ? firstMessageAfterMs : 0
+    await pace.slot(surface.paceKey, { extraMs, until: reply.over, signal })
     if (reply.end !== undefined) return
     const wanted = layOut(reply.text, surface.maxParts)
     // A turn that began again has no words yet; what is shown stays until it has.
     isBehind = wanted.length > 0 && (await takePartialStep(options, shown, wanted))
   }
-}
-
-/** Waits until this message may change again; the end of the answer need not wait. */
-async function waitForSlot({ reply, surface, pace, signal }: RenderOptions, isFirst: boolean): Promise<void> {
-  const waitMs = pace.reserve(surface.paceKey) + (isFirst ? firstMessageAfterMs : 0)
-  const timer = new AbortController()
-  const slot = sleep(waitMs, undefined, { signal: AbortSignal.any([signal, timer.signal]) })
-  try {
-    await Promise.race([slot, reply.over])
-  } finally {
-    timer.abort()
-    await slot.catch(() => undefined)
-  }
-  signal.throwIfAborted()
 }
 
 /** While the answer grows, a request that fails for now is no loss: the next one shows more. */
@@ -70,14 +56,11 @@ async function takePartialStep(
   shown: Shown[],
   wanted: readonly string[],
 ): Promise<boolean> {
-  const startedAt = performance.now()
   try {
-    return await takeStep(surface, shown, wanted)
+    return await pace.measure(surface.paceKey, () => takeStep(surface, shown, wanted))
   } catch (error) {
     if (isFinal(error)) throw error
     return false
-  } finally {
-    pace.report(surface.paceKey, performance.now() - startedAt)
   }
 }
 
