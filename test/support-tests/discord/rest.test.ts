@@ -101,17 +101,25 @@ describe('rate limits', () => {
 })
 
 describe('faults', () => {
-  it('lose an answer, and the library, which cannot know, sends the message again', async () => {
+  it('lose an answer, so that nobody knows whether the message was sent', async () => {
     await using scene = await startScene()
     const { discord, channel, bot } = scene
     const target = await sendable(bot, channel)
     discord.faults.add({ method: 'POST', path: /\/messages$/, effect: 'lost-answer' })
-    await target.send('said twice').catch(() => undefined)
-    discord.faults.add({ method: 'POST', path: /\/messages$/, effect: 'lost-answer' })
-    await target.send({ content: 'said once', nonce: 'n1', enforceNonce: true }).catch(() => undefined)
+    await expect(target.send('sent')).rejects.toThrow()
+    expect(channel.messages.map(({ content }) => content)).toEqual(['sent'])
+  })
+
+  it('reset or spoil an answer, upon which the library sends the message again', async () => {
+    await using scene = await startScene()
+    const { discord, channel, bot } = scene
+    const target = await sendable(bot, channel)
+    discord.faults.add({ method: 'POST', path: /\/messages$/, effect: 'reset-answer' })
+    await target.send('without a nonce')
+    discord.faults.add({ method: 'POST', path: /\/messages$/, effect: { status: 502, isDone: true } })
+    await target.send({ content: 'with one', nonce: 'n1', enforceNonce: true })
     const texts = channel.messages.map(({ content }) => content)
-    expect(texts.filter((text) => text === 'said once')).toHaveLength(1)
-    expect(texts.filter((text) => text === 'said twice').length).toBeGreaterThanOrEqual(1)
+    expect(texts).toEqual(['without a nonce', 'without a nonce', 'with one'])
   })
 
   it('lose a request, delay an answer, fail with a status', async () => {

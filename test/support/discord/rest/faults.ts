@@ -1,14 +1,16 @@
 /**
- * What happens to a request. A `status` or a `rateLimit` answers without doing anything; `lost-request` cuts the
+ * What happens to a request. A `status` or a `rateLimit` answers without doing anything (with `isDone`, after doing it); `lost-request` cuts the
  * connection before, `lost-answer` after the request was carried out, so that the bot cannot know whether its message
- * was sent; a `delayMs` holds the answer back.
+ * was sent; `reset-answer` does so with a TCP reset, upon which discord.js repeats the request by itself; a `delayMs`
+ * holds the answer back.
  */
 export type RestEffect =
-  | { readonly status: number }
+  | { readonly status: number; readonly isDone?: boolean }
   | { readonly rateLimit: { readonly scope: 'user' | 'global' | 'shared'; readonly retryAfterMs: number } }
   | { readonly delayMs: number }
   | 'lost-request'
   | 'lost-answer'
+  | 'reset-answer'
 
 export interface RestFault {
   readonly method?: string

@@ -16,7 +16,7 @@ const settableFlags =
   MessageFlags.IsVoiceMessage |
   MessageFlags.IsComponentsV2
 
-function readMessageBody(request: RestRequest): MessageBody {
+export function readMessageBody(request: RestRequest): MessageBody {
   const body = parseWith(MessageBody, request.json)
   checkContent(body)
   return body

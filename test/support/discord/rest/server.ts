@@ -29,11 +29,12 @@ async function serve(
     response.socket?.destroy()
     return
   }
-  const answer = forced(effect) ?? (await answerCall(parts, call))
+  const answer = await answerUnder(effect, parts, call)
   record(parts, call, answer)
   if (typeof effect === 'object' && 'delayMs' in effect)
     await delay(effect.delayMs, undefined, { ref: false })
   if (effect === 'lost-answer') response.socket?.destroy()
+  else if (effect === 'reset-answer') message.socket.resetAndDestroy()
   else send(response, answer)
 }
 
@@ -43,6 +44,18 @@ async function readCall(message: IncomingMessage): Promise<RestCall> {
   const path = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : undefined
   // Always read to the end: a refusal must not leave half a request on a kept-alive connection.
   return { method, path, query, headers, bytes: await readBody(message) }
+}
+
+async function answerUnder(
+  effect: RestEffect | undefined,
+  parts: RestParts,
+  call: RestCall,
+): Promise<RestAnswer> {
+  const ordered = forced(effect)
+  const isDone = typeof effect === 'object' && 'status' in effect && effect.isDone === true
+  if (ordered !== undefined && !isDone) return ordered
+  const answer = await answerCall(parts, call)
+  return ordered ?? answer
 }
 
 function forced(effect: RestEffect | undefined): RestAnswer | undefined {

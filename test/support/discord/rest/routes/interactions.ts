@@ -7,15 +7,15 @@ import {
 } from 'discord-api-types/v10'
 import { z } from 'zod'
 import { firstAnswerMs } from '../../state/interaction-times.ts'
-import { checkContent, checkNotEmpty, MessageBody } from '../../state/message-body.ts'
+import { checkNotEmpty, type MessageBody } from '../../state/message-body.ts'
 import { toApiMessage } from '../../state/message-payload.ts'
-import { createMessage, editMessage } from '../../state/messages.ts'
+import { createMessage, editMessage, type MessageDraft } from '../../state/messages.ts'
 import type { InteractionRecord, MessageRecord } from '../../state/records.ts'
 import type { DiscordState } from '../../state/state.ts'
 import { alreadyAnswered, invalidForm, unknownInteraction } from '../errors.ts'
 import { param, parseWith, type RestRequest } from '../request.ts'
 import { noContent, ok, type RestReply, type Route } from '../route.ts'
-import { commonDraft } from '../sending.ts'
+import { commonDraft, readMessageBody } from '../sending.ts'
 
 export const interactionRoutes: readonly Route[] = [
   {
@@ -100,33 +100,33 @@ function carryOut(
 
 /** A message through the interaction's token: the first answer and every follow-up. */
 export function answerMessage(request: RestRequest, interaction: InteractionRecord): MessageRecord {
-  const body = parseWith(MessageBody, request.json)
-  checkContent(body)
+  const body = readMessageBody(request)
   checkNotEmpty(body, request.files.length)
-  return post(request, interaction, body, commonDraft(request, body).flags)
+  return post(request.state, interaction, body, commonDraft(request, body))
 }
 
+/** "Thinking…": of the body only the ephemeral flag counts. */
 function loadingMessage(request: RestRequest, interaction: InteractionRecord): MessageRecord {
-  const body = parseWith(MessageBody, request.json)
-  return post(request, interaction, body, MessageFlags.Loading)
+  const body = readMessageBody(request)
+  const { state } = request
+  return post(state, interaction, body, { author: state.bot, content: '', flags: MessageFlags.Loading })
 }
 
 function post(
-  request: RestRequest,
+  state: DiscordState,
   interaction: InteractionRecord,
   body: MessageBody,
-  flags: number,
+  draft: MessageDraft,
 ): MessageRecord {
-  const { state } = request
   const channel = state.channels.get(interaction.channelId)
   if (channel === undefined) throw unknownInteraction()
-  const isEphemeral = ((body.flags ?? 0) & MessageFlags.Ephemeral) !== 0
+  const ephemeral = (body.flags ?? 0) & MessageFlags.Ephemeral
   return createMessage(state, channel, {
-    ...commonDraft(request, body),
-    flags: isEphemeral ? flags | MessageFlags.Ephemeral : flags,
+    ...draft,
+    flags: (draft.flags ?? 0) | ephemeral,
     interaction,
     type: messageTypeOf(interaction),
-    ...(isEphemeral ? { onlyFor: interaction.userId } : {}),
+    onlyFor: ephemeral === 0 ? undefined : interaction.userId,
   })
 }
 
@@ -138,9 +138,7 @@ function messageTypeOf({ type, isMenu }: InteractionRecord): MessageType {
 function updateSource(request: RestRequest, interaction: InteractionRecord): MessageRecord | undefined {
   const source = request.state.messages.get(interaction.sourceMessageId ?? '')
   if (source === undefined) return undefined
-  const body = parseWith(MessageBody, request.json)
-  checkContent(body)
-  const { content, embeds, components, allowed_mentions: allowedMentions } = body
+  const { content, embeds, components, allowed_mentions: allowedMentions } = readMessageBody(request)
   editMessage(request.state, source, { content, embeds, components, allowedMentions })
   return source
 }
