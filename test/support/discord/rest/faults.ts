@@ -1,8 +1,8 @@
 /**
- * What happens to a request. A `status` or a `rateLimit` answers without doing anything (with `isDone`, after doing it); `lost-request` cuts the
- * connection before, `lost-answer` after the request was carried out, so that the bot cannot know whether its message
- * was sent; `reset-answer` does so with a TCP reset, upon which discord.js repeats the request by itself; a `delayMs`
- * holds the answer back.
+ * What happens to a request. A `status` or a `rateLimit` answers without doing anything (a `status` with `isDone` after
+ * doing it); `lost-request` cuts the connection before, `lost-answer` after the request was carried out, so that the bot
+ * cannot know whether its message was sent; `reset-answer` does so with a TCP reset, upon which discord.js repeats the
+ * request by itself; a `delayMs` holds the answer back.
  */
 export type RestEffect =
   | { readonly status: number; readonly isDone?: boolean }
