@@ -42,6 +42,7 @@ export interface WebOptions {
 export interface Web extends AsyncDisposable {
   /** Where people find it, for the start-up line. */
   readonly url: string
+  readonly port: number
   /** Resolves when the style sheet is compiled; pages wait for it by themselves. */
   readonly ready: Promise<void>
 }
@@ -94,7 +95,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   }
   // Whoever disposes waits for the same drain and hears of its failure.
   options.signal.addEventListener('abort', () => void drain().catch(() => undefined), { once: true })
-  return { url: urlOf(server, options), ready: assets.ready, [Symbol.asyncDispose]: drain }
+  const { port } = server.address() as AddressInfo
+  return { url: urlOf(options, port), port, ready: assets.ready, [Symbol.asyncDispose]: drain }
 }
 
 const drainMs = 5_000
@@ -121,9 +123,8 @@ async function listen(server: Server, { host, port, signal }: WebOptions): Promi
   server.off('error', reject)
 }
 
-function urlOf(server: Server, { publicUrl, host }: WebOptions): string {
+function urlOf({ publicUrl, host }: WebOptions, port: number): string {
   if (publicUrl !== undefined) return publicUrl
-  const { port } = server.address() as AddressInfo
   const name = host === '127.0.0.1' ? 'localhost' : host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}/`
 }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { WebSocket } from 'ws'
 import type { Bus } from '#core/bus/bus.ts'
 import { openInProcessBus } from '#core/bus/in-process.ts'
@@ -23,6 +20,9 @@ export interface WebWorldOptions extends Partial<WebOptions> {
   readonly database?: TestDatabase
 }
 
+/** Shared and kept, so that the style sheet is compiled once for all tests. */
+const dataDir = '.cache/test-web'
+
 /** The web side with a real bus, a real database and a chat worker around a scripted model. */
 export interface WebWorld extends AsyncDisposable {
   readonly web: Web
@@ -40,7 +40,6 @@ export async function openWebWorld(options: WebWorldOptions = {}): Promise<WebWo
   await using opening = new AsyncDisposableStack()
   const log: string[] = []
   const logger = createLogger({ level: 'debug', write: (line) => log.push(line) })
-  const dataDir = opening.adopt(await mkdtemp(join(tmpdir(), 'companions-web-')), removeFolder)
   const database = options.database ?? opening.use(await createTestDatabase())
   const bus = opening.use(await openInProcessBus({ file: ':memory:', logger }))
   const inference = createInference(options)
@@ -80,7 +79,7 @@ export async function openWebWorld(options: WebWorldOptions = {}): Promise<WebWo
     })
   let web = await start(0)
   opening.defer(async () => await web[Symbol.asyncDispose]())
-  const { port } = new URL(web.url)
+  const { port } = web
   const resources = opening.move()
   return {
     get web() {
@@ -92,7 +91,7 @@ export async function openWebWorld(options: WebWorldOptions = {}): Promise<WebWo
     log,
     async restartWeb() {
       await web[Symbol.asyncDispose]()
-      web = await start(Number(port))
+      web = await start(port)
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
@@ -122,10 +121,6 @@ function createInference({ chatModel, synthesizer }: WebWorldOptions): Inference
     transcriber: undefined,
     reranker: undefined,
   }
-}
-
-async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true })
 }
 
 /** A page's socket without the page. */

@@ -24,10 +24,13 @@ export interface AssetOptions {
   readonly dataDir: string
   readonly logger: Logger
   readonly signal: AbortSignal
+  /** How the style sheet is made. */
+  readonly compile?: typeof compileStylesheet
 }
 
 /** Returns as soon as the addresses are known; requests that come before a file is made wait for it. */
-export async function openAssets({ dataDir, logger, signal }: AssetOptions): Promise<WebAssets> {
+export async function openAssets(options: AssetOptions): Promise<WebAssets> {
+  const { dataDir, logger, signal, compile = compileStylesheet } = options
   const files = new Map<string, Promise<Asset>>()
   const add = (url: string, asset: Promise<Asset>) => {
     files.set(url, asset)
@@ -40,7 +43,7 @@ export async function openAssets({ dataDir, logger, signal }: AssetOptions): Pro
   )
   const iconUrl = add(`/assets/${key}/lantern.svg`, createAsset(lanternIcon, 'image/svg+xml'))
   const cssKey = await stylesheetKey()
-  const css = compileStylesheet({ key: cssKey, cacheDir: join(dataDir, 'cache'), signal })
+  const css = compile({ key: cssKey, cacheDir: join(dataDir, 'cache'), signal })
   const stylesheetUrl = add(`/assets/${cssKey}/app.css`, styled(css, logger, signal))
 
   return {

@@ -12,7 +12,7 @@ import { loadTurns } from './load-turns.ts'
 import { ConversationName, homeConversation, newSendKey, placeOf, SendKey, TurnId } from './place.ts'
 import { say, stop } from './say.ts'
 import type { TurnView } from './socket-protocol.ts'
-import { waitForEnd } from './wait-for-end.ts'
+import { type WaitOptions, waitForEnd } from './wait-for-end.ts'
 
 const optionalTurn = z.union([TurnId, z.literal('').transform(() => undefined)]).optional()
 const SendForm = z.object({
@@ -49,7 +49,7 @@ export function addChatRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
     const { conversation, turn } = await readForm(context, StopForm)
     const author = context.get('author')
     using lease = deps.chat.feeds.open(author)
-    const ended = waitForEnd(lease, turn, { timeoutMs: deps.answerWaitMs, signal: deps.signal })
+    const ended = waitForEnd(lease, turn, waitOptions(deps))
     stop(deps.chat, author, turn)
     await ended
     return context.redirect(`/c/${conversation}`, 303)
@@ -81,8 +81,12 @@ async function sayAndWait(context: WebContext, deps: WebDeps, form: Form) {
   const said = await say(deps.chat, author, form)
   if (said.type === 'refused')
     return await showConversation(context, deps, form.conversation, { notice: said.notice, draft: form.text })
-  await waitForEnd(lease, said.turn, { timeoutMs: deps.answerWaitMs, signal: deps.signal })
+  await waitForEnd(lease, said.turn, waitOptions(deps))
   return context.redirect(`/c/${form.conversation}#latest`, 303)
+}
+
+function waitOptions({ chat, answerWaitMs, signal }: WebDeps): WaitOptions {
+  return { db: chat.db, timeoutMs: answerWaitMs, signal }
 }
 
 async function showConversation(

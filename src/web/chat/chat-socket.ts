@@ -74,8 +74,8 @@ export class ChatSocket {
   }
 
   close(code: number): void {
-    this.#leave()
     this.#socket.close(code)
+    this.#leave()
   }
 
   get #place(): Place {
