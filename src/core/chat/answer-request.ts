@@ -7,7 +7,7 @@ import type { Logger } from '#core/telemetry/logger.ts'
 import { inSpan } from '#core/telemetry/trace-context.ts'
 import { openOutlet } from './reply-outlet.ts'
 import { ReplyStream, repeatedEnd } from './reply-stream.ts'
-import { runTurn, type TurnEnd } from './run-turn.ts'
+import { runTurn, type TurnDeps, type TurnEnd } from './run-turn.ts'
 import type { RunningTurn } from './running-turns.ts'
 import { outlastOutage } from './store-outage.ts'
 import { explainTurn } from './turn-errors.ts'
@@ -34,7 +34,7 @@ export async function answerRequest(
 
     const outage = { signal: delivery.signal, logger }
     const accepted = await outlastOutage(() => acceptTurn(worker.store.db, request), outage)
-    if (accepted.kind === 'run') await runAttempt({ worker, request, delivery, turn, logger }, accepted)
+    if (accepted.kind === 'run') await runAttempt({ worker, request, accepted, delivery, turn, logger })
     if (accepted.kind === 'finished' && !accepted.isDelivered) await repeatEnd(worker, request, accepted)
   })
 }
@@ -42,49 +42,47 @@ export async function answerRequest(
 interface Attempt {
   readonly worker: ChatWorker
   readonly request: ChatRequest
+  readonly accepted: Extract<AcceptedTurn, { kind: 'run' }>
   readonly delivery: Delivery
   readonly turn: RunningTurn
   readonly logger: Logger
 }
 
-type AcceptedRun = Extract<AcceptedTurn, { kind: 'run' }>
-
-async function runAttempt(attempt: Attempt, accepted: AcceptedRun): Promise<void> {
-  const { worker, request, delivery, turn, logger } = attempt
+async function runAttempt(attempt: Attempt): Promise<void> {
+  const { worker, request, accepted, delivery, turn, logger } = attempt
+  const outage = { signal: delivery.signal, logger }
   const { turnId, correlationId } = request
   const numbering = { turnId, correlationId, attempt: accepted.attempt }
   using reply = new ReplyStream(numbering, openOutlet(worker, request.author))
   reply.start()
 
-  const end = await streamAnswer(attempt, accepted, reply)
+  const prepare = () => outlastOutage(() => prepareTurn(worker, request, accepted), outage)
+  const deps = await inSpan('chat.history', {}, prepare)
+  const end = await streamAnswer(attempt, deps, reply)
   // Only a hand-back stops a turn that nobody cancelled: whoever gets it next begins it anew.
   if (end.status === 'stopped' && turn.stopped === undefined) delivery.signal.throwIfAborted()
   if (turn.stopped === 'deleted') return await retract(worker, request, delivery.signal)
 
   const { status, text, notice, usage } = end
   const finished = { turnId, attempt: accepted.attempt, status, text, notice, usage }
-  const outage = { signal: delivery.signal, logger }
   const isStored = await outlastOutage(() => finishTurn(worker.store.db, finished), outage)
-  if (!isStored) return await awaitOtherEnd(attempt, accepted.attempt)
+  if (!isStored) return await awaitOtherEnd(attempt)
   await reply.end(end)
   logEnd(logger, end, accepted.attempt)
+  compactLater(worker, accepted, deps.fullHistory)
 }
 
-async function streamAnswer(attempt: Attempt, accepted: AcceptedRun, reply: ReplyStream): Promise<TurnEnd> {
-  const { worker, request, delivery, turn, logger } = attempt
-  const outage = { signal: delivery.signal, logger }
-  const deps = await inSpan('chat.history', {}, () =>
-    outlastOutage(() => prepareTurn(worker, request, accepted), outage),
-  )
+async function streamAnswer(
+  { request, accepted, delivery, turn }: Attempt,
+  deps: TurnDeps,
+  reply: ReplyStream,
+): Promise<TurnEnd> {
   const { displayName, text } = accepted
   const asAccepted = { ...request, text, author: { ...request.author, displayName } }
   for await (const event of runTurn(asAccepted, deps, AbortSignal.any([turn.signal, delivery.signal]))) {
     if (event.type === 'text') reply.text(event.text)
     else if (event.type === 'expression') reply.expression(event.name)
-    else {
-      compactLater(worker, accepted, deps.fullHistory)
-      return event
-    }
+    else return event
   }
   throw new Error('a turn ended without saying so')
 }
@@ -131,17 +129,14 @@ const otherEndPollMs = 500
  * Another attempt or a retraction was first. Our delivery is still the queue's only promise that this turn is finished,
  * so it is held until the turn is over, whoever does it.
  */
-async function awaitOtherEnd(
-  { worker, request, delivery, logger }: Attempt,
-  ownAttempt: number,
-): Promise<void> {
+async function awaitOtherEnd({ worker, request, accepted, delivery, logger }: Attempt): Promise<void> {
   const { author, turnId, correlationId } = request
   const { signal } = delivery
   for (;;) {
     const turn = await outlastOutage(() => getTurn(worker.store.db, turnId), { signal, logger })
     if (turn === undefined) return
     if (turn.status !== 'running') {
-      const attempt = Math.max(turn.attempt, ownAttempt)
+      const attempt = Math.max(turn.attempt, accepted.attempt)
       const outcome = { status: turn.status, text: turn.reply, notice: turn.notice }
       return await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt }, outcome))
     }
