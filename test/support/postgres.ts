@@ -65,7 +65,7 @@ export async function startSystemPostgres(binDir: string): Promise<TestPostgres>
       path: join(binDir, 'postgres'),
       options: ['-D', cluster, ...options],
       launch: { prefix: [], account },
-      libraryPath: undefined,
+      libraryFolders: [],
     },
     { logger, signal: undefined },
   )

@@ -1,9 +1,10 @@
 import type { Logger } from '#core/telemetry/logger.ts'
-import { type Account, accountFor, prepareLaunch } from './embedded/account.ts'
-import { findBinaries, type PostgresBinaries } from './embedded/binaries.ts'
+import { type Account, accountFor } from './embedded/account.ts'
+import { findBinaries, libraryFolders, type PostgresBinaries } from './embedded/binaries.ts'
 import { databaseUser, ensureCluster } from './embedded/cluster.ts'
 import { EmbeddedPostgresStartError, EmbeddedPostgresUnavailableError } from './embedded/errors.ts'
 import { claimFolder, type PostgresFolder } from './embedded/folder.ts'
+import { prepareLaunch } from './embedded/launch.ts'
 import { chooseListening, type Listening } from './embedded/listening.ts'
 import { dismissOrphan } from './embedded/orphan.ts'
 import type { Program } from './embedded/run-program.ts'
@@ -64,20 +65,16 @@ export async function startEmbeddedPostgres({
 
 async function programFor(
   { cluster }: PostgresFolder,
-  { home, postgres, libraryPath }: PostgresBinaries,
+  binaries: PostgresBinaries,
   account: Account | undefined,
   listening: Listening,
 ): Promise<Program> {
   const settings = Object.entries({ ...smallSettings, ...listening.settings })
   return {
-    path: postgres,
+    path: binaries.postgres,
     options: ['-D', cluster, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    launch: await prepareLaunch(account, [
-      home,
-      cluster,
-      ...(libraryPath === undefined ? [] : [libraryPath]),
-    ]),
-    libraryPath,
+    launch: await prepareLaunch(account, binaries.postgres, [cluster, binaries.libraryLinks]),
+    libraryFolders: libraryFolders(binaries),
   }
 }
 

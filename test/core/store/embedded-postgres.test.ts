@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findBinaries, linkLibraries } from '#core/store/embedded/binaries.ts'
+import { accountFor } from '#core/store/embedded/account.ts'
+import { findBinaries, libraryFolders, linkLibraries } from '#core/store/embedded/binaries.ts'
+import { ensureCluster } from '#core/store/embedded/cluster.ts'
 import {
   EmbeddedPostgresInUseError,
   EmbeddedPostgresStartError,
   EmbeddedPostgresUnavailableError,
 } from '#core/store/embedded/errors.ts'
+import { claimFolder } from '#core/store/embedded/folder.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#core/store/embedded-postgres.ts'
 import { createLogger } from '#core/telemetry/logger.ts'
 import { eventually } from '#test/support/eventually.ts'
@@ -212,14 +215,14 @@ describe('a companion that is killed', () => {
   }
 
   async function spawnOrphan(cluster: string) {
-    const { postgres, libraryPath } = await findBinaries(join(dataDir, 'postgres/lib'))
+    const binaries = await findBinaries(join(dataDir, 'postgres/lib'))
     const { uid, gid } = await stat(cluster)
     const child = spawn(
-      postgres,
+      binaries.postgres,
       ['-D', cluster, '-c', 'listen_addresses=', '-c', 'unix_socket_directories='],
       {
         ...(isRoot ? { uid, gid } : {}),
-        env: { LC_ALL: 'C', ...(libraryPath ? { LD_LIBRARY_PATH: libraryPath } : {}) },
+        env: { LC_ALL: 'C', LD_LIBRARY_PATH: libraryFolders(binaries).join(':') },
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     )
@@ -241,6 +244,25 @@ describe('where it lives', () => {
     await using postgres = await start(where)
     expect(await query(postgres.connection, 'select 1')).toEqual([1])
   })
+
+  it.runIf(isRoot && isLinux)(
+    'runs as root when the programs themselves are closed to everybody else',
+    async () => {
+      const closed = join(folder, 'checkout')
+      await mkdir(closed, { mode: 0o700 })
+      const installed = await findBinaries(join(folder, 'unused'))
+      const home = join(closed, 'native')
+      await cp(installed.home, home, { recursive: true, verbatimSymlinks: true })
+      const initdb = join(home, 'bin/initdb')
+      for (const mode of [0o755, 0o700]) {
+        for (const program of ['initdb', 'postgres']) await chmod(join(home, 'bin', program), mode)
+        using place = await claimFolder(join(closed, `data ${mode}`))
+        const account = await accountFor(place.cluster)
+        await ensureCluster(place, { ...installed, home, initdb }, account, undefined)
+        expect((await stat(place.cluster)).uid).toBe(account?.uid)
+      }
+    },
+  )
 
   it.runIf(isRoot)('keeps to the rights of an ordinary user where no folder is closed', async () => {
     await chmod(folder, 0o711)

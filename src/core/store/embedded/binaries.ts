@@ -9,8 +9,8 @@ export interface PostgresBinaries {
   readonly home: string
   readonly initdb: string
   readonly postgres: string
-  /** Where the loader finds libraries under their short names, if not beside the binaries. */
-  readonly libraryPath: string | undefined
+  /** Where libraries were linked under their short names, if that was needed. */
+  readonly libraryLinks: string | undefined
 }
 
 /**
@@ -27,8 +27,13 @@ export async function findBinaries(
     home,
     initdb: join(home, 'bin', `initdb${suffix}`),
     postgres: join(home, 'bin', `postgres${suffix}`),
-    libraryPath: await linkLibraries(home, linkFolder),
+    libraryLinks: await linkLibraries(home, linkFolder),
   }
+}
+
+/** Where the loader has to look besides its own places; linked libraries need their neighbours named too. */
+export function libraryFolders({ home, libraryLinks }: PostgresBinaries): string[] {
+  return libraryLinks === undefined ? [] : [libraryLinks, join(home, 'lib')]
 }
 
 /** As `process` says it. */
@@ -66,7 +71,7 @@ interface Link {
 
 /**
  * npm drops symbolic links from packages, and the package's own script that makes them again does not run everywhere. What
- * is missing is made in `folder`, since node_modules may be read-only; the result is where the loader has to look.
+ * is missing is made in `folder`, since node_modules may be read-only. Undefined: nothing was missing.
  */
 export async function linkLibraries(home: string, folder: string): Promise<string | undefined> {
   const missing = await missingLinks(home)

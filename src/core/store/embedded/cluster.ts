@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Account, giveAll, namedAccount, prepareLaunch } from './account.ts'
-import type { PostgresBinaries } from './binaries.ts'
+import { type Account, giveAll, namedAccount } from './account.ts'
+import { libraryFolders, type PostgresBinaries } from './binaries.ts'
 import { EmbeddedPostgresStartError } from './errors.ts'
 import type { PostgresFolder } from './folder.ts'
+import { prepareLaunch } from './launch.ts'
 import { runProgram } from './run-program.ts'
 
 /** The one database role; it owns everything. */
@@ -64,10 +65,13 @@ async function makeCluster(
   await mkdir(firstRun, { mode: 0o700 })
   await writePrivately(passwordFile, password)
   if (maker) await giveAll(firstRun, maker)
-  const { initdb: path, home, libraryPath } = binaries
-  const launch = await prepareLaunch(maker, [home, firstRun, libraryPath])
+  const { initdb: path, libraryLinks } = binaries
+  const launch = await prepareLaunch(maker, path, [firstRun, libraryLinks])
   const options = initdbOptions(made, passwordFile)
-  await runProgram({ path, options, launch, libraryPath }, { timeoutMs: initdbTimeoutMs, signal })
+  await runProgram(
+    { path, options, launch, libraryFolders: libraryFolders(binaries) },
+    { timeoutMs: initdbTimeoutMs, signal },
+  )
   if (account) await giveAll(made, account)
   await rename(made, cluster)
   await rm(firstRun, { recursive: true, force: true })

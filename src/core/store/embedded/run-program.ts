@@ -1,22 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { delimiter } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { Launch } from './account.ts'
+import type { Launch } from './launch.ts'
 
 /** One of PostgreSQL's programs and how it is to run. */
 export interface Program {
   readonly path: string
   readonly options: readonly string[]
   readonly launch: Launch
-  readonly libraryPath: string | undefined
+  /** Searched by the loader before its own places. */
+  readonly libraryFolders: readonly string[]
 }
 
 /** Starts a program of PostgreSQL; what it says comes on stderr. */
-export function spawnProgram({ path, options, launch, libraryPath }: Program): ChildProcess {
+export function spawnProgram({ path, options, launch, libraryFolders }: Program): ChildProcess {
   const [command = path, ...rest] = [...launch.prefix, path, ...options]
   const isWindows = process.platform === 'win32'
   return spawn(command, rest, {
-    env: environment(libraryPath),
+    env: environment(libraryFolders),
     // Our own folder may be closed to the user that the program runs as.
     ...(isWindows ? {} : { cwd: '/' }),
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -28,13 +30,13 @@ export function spawnProgram({ path, options, launch, libraryPath }: Program): C
 }
 
 /** Nothing of our own environment, which holds tokens; messages in English, because their first word is read. */
-function environment(libraryPath: string | undefined): Record<string, string> {
+function environment(libraryFolders: readonly string[]): Record<string, string> {
   const libraryVariable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LC_ALL: 'C',
     TZ: 'UTC',
-    ...(libraryPath === undefined ? {} : { [libraryVariable]: libraryPath }),
+    ...(libraryFolders.length === 0 ? {} : { [libraryVariable]: libraryFolders.join(delimiter) }),
   }
 }
 
