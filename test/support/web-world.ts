@@ -32,8 +32,8 @@ export interface WebWorld extends AsyncDisposable {
   readonly database: TestDatabase
   /** Everything that was logged. */
   readonly log: readonly string[]
-  /** Stops the web side and starts it again on the same port. */
-  restartWeb(): Promise<void>
+  /** Stops the web side and, when `meanwhile` is done, starts it again on the same port. */
+  restartWeb(meanwhile: () => Promise<void>): Promise<void>
 }
 
 export async function openWebWorld(options: WebWorldOptions = {}): Promise<WebWorld> {
@@ -89,8 +89,9 @@ export async function openWebWorld(options: WebWorldOptions = {}): Promise<WebWo
     bus,
     database,
     log,
-    async restartWeb() {
+    async restartWeb(meanwhile) {
       await web[Symbol.asyncDispose]()
+      await meanwhile()
       web = await start(port)
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
