@@ -7,13 +7,15 @@ export type HeldPhase = 'waiting' | 'ready' | 'running' | 'settling'
 export interface HeldItem {
   readonly subject: string
   readonly sequence: number
-  /** The `Nats-Msg-Id` under which it was enqueued. */
+  /** The `Nats-Msg-Id` under which it was enqueued. A broker that crashed may use a sequence twice, an id never. */
   readonly id: string
   readonly body: Uint8Array
   readonly headers: Readonly<Record<string, string>>
   readonly deliveryCount: number
-  /** Where acknowledgements go; a redelivery to this process brings a new one. */
-  reply: string
+  /** Where acknowledgements go; a redelivery to this process brings a new one. Undefined: taken without a delivery. */
+  reply: string | undefined
+  /** The epoch of the link in which it was delivered. */
+  epoch: number
   /** On the monotonic clock; renewed by redelivery. */
   heldSinceMs: number
   phase: HeldPhase
@@ -41,9 +43,10 @@ export class HeldItems {
   place(item: HeldItem): HeldItem | undefined {
     const lane = this.#lanes.get(item.subject) ?? []
     this.#lanes.set(item.subject, lane)
-    const held = lane.find(({ sequence }) => sequence === item.sequence)
-    if (held) {
-      held.reply = item.reply
+    const held = this.find(item.subject, item.id)
+    if (held?.sequence === item.sequence) {
+      held.reply = item.reply ?? held.reply
+      held.epoch = item.epoch
       held.heldSinceMs = item.heldSinceMs
       return undefined
     }
@@ -54,6 +57,10 @@ export class HeldItems {
     if (lane.length <= this.#perLane || last?.phase !== 'waiting') return undefined
     this.remove(last)
     return last
+  }
+
+  find(subject: string, id: string): HeldItem | undefined {
+    return this.#lanes.get(subject)?.find((item) => item.id === id)
   }
 
   head(subject: string): HeldItem | undefined {

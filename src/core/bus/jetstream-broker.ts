@@ -5,6 +5,7 @@ import {
   type JetStreamManager,
   jetstream,
   jetstreamManager,
+  type MsgRequest,
   type StoredMsg,
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -20,8 +21,6 @@ export interface BrokerOptions {
   readonly settings: StreamSettings
   readonly pingIntervalMs?: number | undefined
   readonly reconnectMs?: number | undefined
-  /** The request stream was made anew: sequences and deliveries of the lost one mean nothing any more. */
-  readonly onQueueLost: () => void
 }
 
 export interface StoreOptions {
@@ -37,7 +36,6 @@ export class JetStreamBroker implements AsyncDisposable {
   readonly link: NatsLink
   readonly #options: BrokerOptions
   #clients: { readonly js: JetStreamClient; readonly jsm: JetStreamManager } | undefined
-  #queueIdentity: string | undefined
 
   constructor(options: BrokerOptions) {
     this.#options = options
@@ -65,22 +63,34 @@ export class JetStreamBroker implements AsyncDisposable {
     }
   }
 
-  /** The first sequence of the subject that the queue still holds: the head of the lane. */
-  async lowestSequence(subject: string): Promise<number | undefined> {
-    const { jsm } = this.#ready()
+  /** The first item of the subject that the queue still holds: the head of the lane. */
+  async firstWork(subject: string): Promise<StoredMsg | undefined> {
     // nats-server knows this question since 2.9; only the type of this call does not.
     const query = { seq: 1, next_by_subj: subject }
-    return (await this.#watched(jsm.streams.getMessage(requestStream, query)))?.seq
+    return await this.#message(requestStream, query)
+  }
+
+  async readWork(sequence: number): Promise<StoredMsg | undefined> {
+    return await this.#message(requestStream, { seq: sequence })
+  }
+
+  /** Takes an item out of the queue although there is no delivery that could be acknowledged. */
+  async deleteWork(sequence: number): Promise<void> {
+    const { jsm } = this.#ready()
+    await this.#watched(jsm.streams.deleteMessage(requestStream, sequence))
   }
 
   async lastMessage(stream: string, subject: string): Promise<StoredMsg | undefined> {
-    const { jsm } = this.#ready()
-    const message = await this.#watched(jsm.streams.getMessage(stream, { last_by_subj: subject }))
-    return message ?? undefined
+    return await this.#message(stream, { last_by_subj: subject })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.link[Symbol.asyncDispose]()
+  }
+
+  async #message(stream: string, query: MsgRequest): Promise<StoredMsg | undefined> {
+    const { jsm } = this.#ready()
+    return (await this.#watched(jsm.streams.getMessage(stream, query))) ?? undefined
   }
 
   #ready(): { readonly js: JetStreamClient; readonly jsm: JetStreamManager } {
@@ -93,18 +103,13 @@ export class JetStreamBroker implements AsyncDisposable {
       js: jetstream(nc, { timeout: apiTimeoutMs }),
       jsm: await jetstreamManager(nc, { timeout: apiTimeoutMs, checkAPI: false }),
     }
-    const identity = await ensureStreams(this.#clients.jsm, this.#options.settings)
-    if (this.#queueIdentity !== undefined && this.#queueIdentity !== identity) {
-      this.#options.logger.error('nats: the request stream was lost and has been made anew')
-      this.#options.onQueueLost()
-    }
-    this.#queueIdentity = identity
+    await ensureStreams(this.#clients.jsm, this.#options.settings)
   }
 
   /** A stream that is gone is made again; the caller learns that this time it did not work. */
   async #watched<T>(asked: Promise<T>): Promise<T> {
     try {
-      return await asked
+      return await this.link.answered(asked)
     } catch (error) {
       if (isMissingStream(error)) this.link.repair()
       throw error

@@ -11,7 +11,7 @@ import { OutboxFlusher } from './outbox-flusher.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts'
 import { recordStream } from './streams.ts'
 import { settlesWithin, within } from './within.ts'
-import { WorkConsumer } from './work-consumer.ts'
+import { runWorkConsumer } from './work-consumer.ts'
 
 export interface JetStreamBusOptions {
   /** One or more servers, `nats://user:password@host:4222,…`. */
@@ -61,7 +61,7 @@ class JetStreamBus implements Bus {
   readonly #broker: JetStreamBroker
   readonly #topics: NatsTopics
   readonly #closing = new AbortController()
-  readonly #consumers = new Map<WorkConsumer, Promise<void>>()
+  readonly #consumers = new Set<Promise<void>>()
 
   constructor(outbox: Outbox, options: JetStreamBusOptions) {
     const { logger, replicas, laneLimit = defaultLaneLimit, ackWaitMs = 10_000 } = options
@@ -72,9 +72,6 @@ class JetStreamBus implements Bus {
     this.#broker = new JetStreamBroker({
       ...options,
       settings: { laneLimit, ackWaitMs, replicas },
-      onQueueLost: () => {
-        for (const consumer of this.#consumers.keys()) consumer.onQueueLost()
-      },
     })
     this.#topics = new NatsTopics(this.#broker.link, logger)
     this.#flusher = new OutboxFlusher({
@@ -110,7 +107,7 @@ class JetStreamBus implements Bus {
   async consume(handle: (delivery: Delivery) => Promise<void>, options: ConsumeOptions): Promise<void> {
     this.#checkOpen()
     const { logger, retry = defaultRetryPolicy } = this.#options
-    const consumer = new WorkConsumer({
+    const consumer = runWorkConsumer({
       ...options,
       handle,
       broker: this.#broker,
@@ -120,10 +117,9 @@ class JetStreamBus implements Bus {
       closing: this.#closing.signal,
       putAside: (message, reason, id) => this.#putAside('chat', message, reason, id),
     })
-    const running = consumer.run()
-    this.#consumers.set(consumer, running)
+    this.#consumers.add(consumer)
     try {
-      await running
+      await consumer
     } finally {
       this.#consumers.delete(consumer)
     }
@@ -172,7 +168,7 @@ class JetStreamBus implements Bus {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closing.signal.aborted) return
     this.#closing.abort(new Error('the bus is closing'))
-    await Promise.allSettled(this.#consumers.values())
+    await Promise.allSettled(this.#consumers)
     await this.#flusher[Symbol.asyncDispose]()
     await this.#broker[Symbol.asyncDispose]()
     this.#outbox[Symbol.dispose]()

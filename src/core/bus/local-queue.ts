@@ -83,7 +83,7 @@ export class LocalQueue {
     try {
       const row = await table.begin(head.key)
       const outcome = await tryItem(row, row.tries, { retry, logger, putAside, handle, signal })
-      if (outcome === 'done') await table.finish(head.key)
+      if (typeof outcome === 'string') await table.finish(head.key)
       return outcome
     } catch (error) {
       logger.error('bus: the queue on disk does not work', { error })
@@ -92,7 +92,7 @@ export class LocalQueue {
   }
 
   async #settle({ subject }: LaneHead, outcome: TryOutcome, stop: AbortSignal): Promise<void> {
-    if (outcome === 'done') {
+    if (typeof outcome === 'string') {
       this.#countDepth(subject, -1)
       this.#lanes.finish(subject)
     } else {

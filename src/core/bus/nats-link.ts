@@ -41,9 +41,11 @@ export class NatsLink implements AsyncDisposable {
   readonly #readyListeners = new Set<() => void>()
   readonly #running: Promise<void>
   readonly #firstAttempt = Promise.withResolvers<void>()
+  readonly #waiting = new Set<(error: Error) => void>()
   #nc: NatsConnection | undefined
   #isLive = false
   #connections = 0
+  #epoch = 0
   #isReady = false
   #preparing: Promise<void> | undefined
   #prepareFault: unknown
@@ -56,7 +58,12 @@ export class NatsLink implements AsyncDisposable {
   }
 
   get isReady(): boolean {
-    return this.#isReady
+    return this.#isReady && this.#nc?.isClosed() === false
+  }
+
+  /** How often the broker was made ready. A broker that went and came back may have forgotten what it said before. */
+  get epoch(): number {
+    return this.#epoch
   }
 
   /** Resolves when the broker was there for the first time and was made ready, or could not be: see `prepareFault`. */
@@ -71,13 +78,13 @@ export class NatsLink implements AsyncDisposable {
 
   /** The connection, with everything prepared. @throws BusUnavailableError */
   get nc(): NatsConnection {
-    if (!this.#nc || !this.#isReady) throw new BusUnavailableError({ cause: this.#prepareFault })
+    if (!this.#nc || !this.isReady) throw new BusUnavailableError({ cause: this.#prepareFault })
     return this.#nc
   }
 
   /** The connection for what needs no preparation, while there is one. */
   get liveNc(): NatsConnection | undefined {
-    return this.#isLive ? this.#nc : undefined
+    return this.#isLive && this.#nc?.isClosed() === false ? this.#nc : undefined
   }
 
   /** Calls back now if the broker is ready, and whenever it is so again. Returns how to stop that. */
@@ -104,6 +111,17 @@ export class NatsLink implements AsyncDisposable {
     }
   }
 
+  /** The answer, unless the connection that was asked breaks first: the client library would wait for its time limit. */
+  async answered<T>(asked: Promise<T>): Promise<T> {
+    const { promise: broken, reject } = Promise.withResolvers<never>()
+    this.#waiting.add(reject)
+    try {
+      return await Promise.race([asked, broken])
+    } finally {
+      this.#waiting.delete(reject)
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort()
     this.#isReady = false
@@ -127,6 +145,7 @@ export class NatsLink implements AsyncDisposable {
     this.#onLive()
     for await (const status of statuses) this.#onStatus(status)
     if (this.#closing.signal.aborted) return
+    this.#isLive = false
     this.#isReady = false
     this.#options.logger.error('nats: the connection was closed for good', { error: await nc.closed() })
   }
@@ -158,6 +177,7 @@ export class NatsLink implements AsyncDisposable {
     if (status.type === 'disconnect') {
       this.#isLive = false
       this.#isReady = false
+      for (const reject of this.#waiting) reject(new BusUnavailableError())
       logger.warn('nats: disconnected')
     }
     if (status.type === 'reconnect') {
@@ -191,6 +211,7 @@ export class NatsLink implements AsyncDisposable {
         this.#lastFault = undefined
         // What was prepared before the broker went and came back proves nothing about what is there now.
         this.#isReady = this.#isLive && connection === this.#connections
+        this.#epoch++
       } catch (error) {
         if (!this.#isLive || this.#closing.signal.aborted) return
         this.#prepareFault = error

@@ -68,16 +68,14 @@ export function wantedStreams({ laneLimit, replicas }: StreamSettings): WantedSt
       duplicate_window: minutes(2),
     },
     {
-      // In memory: sequences begin anew when the broker loses its disk, and so must these counts.
       ...common,
       name: triesStream,
       subjects: ['ai.chat.tries.*'],
-      storage: StorageType.Memory,
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       max_msgs_per_subject: 1,
       max_msgs: 100_000,
-      max_age: minutes(24 * 60),
+      max_age: minutes(60),
       duplicate_window: minutes(2),
     },
     {
@@ -108,39 +106,32 @@ function wantedConsumer({ ackWaitMs }: StreamSettings): WantedConsumer {
   }
 }
 
-/**
- * Makes what is missing and changes what differs; any number of processes may do so at the same time.
- * @returns what identifies the request stream: another value means that it was made anew and all sequences with it.
- * @throws StreamConflictError
- */
-export async function ensureStreams(jsm: JetStreamManager, settings: StreamSettings): Promise<string> {
-  let identity = ''
-  for (const wanted of wantedStreams(settings)) {
-    const { created } = await ensureStream(jsm, wanted)
-    if (wanted.name === requestStream) identity = String(created)
-  }
+/** Makes what is missing and changes what differs; any number of processes may do so at the same time. @throws StreamConflictError */
+export async function ensureStreams(jsm: JetStreamManager, settings: StreamSettings): Promise<void> {
+  for (const wanted of wantedStreams(settings)) await ensureStream(jsm, wanted)
   await ensureConsumer(jsm, wantedConsumer(settings))
-  return identity
 }
 
-async function ensureStream(jsm: JetStreamManager, wanted: WantedStream): Promise<StreamInfo> {
+async function ensureStream(jsm: JetStreamManager, wanted: WantedStream): Promise<void> {
   const found = await unlessMissing(jsm.streams.info(wanted.name), JetStreamApiCodes.StreamNotFound)
-  if (!found) return await createStream(jsm, wanted)
-  if (revisionOf(found) > layoutRevision) return found
+  if (!found) {
+    await createStream(jsm, wanted)
+    return
+  }
   const changes = differences(wanted, found.config)
-  if (changes.length === 0) return found
+  if (changes.length === 0 || revisionOf(found) > layoutRevision) return
   const fixed = changes.filter((key) => key === 'retention' || key === 'storage')
   if (fixed.length > 0) throw new StreamConflictError(wanted.name, fixed)
-  return await jsm.streams.update(wanted.name, wanted)
+  await jsm.streams.update(wanted.name, wanted)
 }
 
 /** Another process may have been first; then what it made is looked at instead. */
-async function createStream(jsm: JetStreamManager, wanted: WantedStream): Promise<StreamInfo> {
+async function createStream(jsm: JetStreamManager, wanted: WantedStream): Promise<void> {
   try {
-    return await jsm.streams.add(wanted)
+    await jsm.streams.add(wanted)
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === nameInUse) return await ensureStream(jsm, wanted)
-    throw error
+    if (!(error instanceof JetStreamApiError) || error.code !== nameInUse) throw error
+    await ensureStream(jsm, wanted)
   }
 }
 

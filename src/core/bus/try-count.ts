@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { HeldItem } from './held-items.ts'
 import type { JetStreamBroker } from './jetstream-broker.ts'
 import { triesStream } from './streams.ts'
@@ -9,10 +10,10 @@ import { triesStream } from './streams.ts'
  */
 export async function countTry(
   broker: JetStreamBroker,
-  { sequence, deliveryCount }: Pick<HeldItem, 'sequence' | 'deliveryCount'>,
+  { id, deliveryCount }: Pick<HeldItem, 'id' | 'deliveryCount'>,
 ): Promise<number> {
   if (deliveryCount === 1) return 1
-  const subject = `ai.chat.tries.${sequence}`
+  const subject = `ai.chat.tries.${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
   const last = await broker.lastMessage(triesStream, subject)
   // Without a record the first delivery is taken for a try: it may have been one that died.
   const tries = (last ? Number(last.string()) : 1) + 1

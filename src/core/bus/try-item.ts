@@ -16,7 +16,7 @@ export interface TryOptions {
   readonly signal: AbortSignal
 }
 
-export type TryOutcome = 'done' | { readonly retryAfterMs: number }
+export type TryOutcome = 'done' | 'put-aside' | { readonly retryAfterMs: number }
 
 /** One try at an item: handled, put aside, or to be tried again. Never rejects. */
 export async function tryItem(
@@ -35,7 +35,7 @@ export async function tryItem(
   if (!isLast) return { retryAfterMs: backoffAfter(retry, tries) }
   try {
     await putAside(item, reasonOf(error))
-    return 'done'
+    return 'put-aside'
   } catch (fault) {
     logger.error('bus: a dead letter could not be stored, its item stays', { error: fault })
     return { retryAfterMs: backoffAfter(retry, tries) }

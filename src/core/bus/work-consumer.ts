@@ -3,13 +3,16 @@ import type { Logger } from '#core/telemetry/logger.ts'
 import { acknowledge, handBack, keepAlive } from './acknowledge.ts'
 import type { BusMessage, ConsumeOptions, Delivery } from './bus.ts'
 import { toHeldItem } from './delivered-item.ts'
+import { FinishedItems } from './finished-items.ts'
 import { type HeldItem, HeldItems } from './held-items.ts'
 import type { JetStreamBroker } from './jetstream-broker.ts'
+import { LaneHeads } from './lane-heads.ts'
 import { PullRequests } from './pull-requests.ts'
 import type { RetryPolicy } from './retry.ts'
 import { countTry } from './try-count.ts'
 import { type TryOutcome, tryItem, windDown } from './try-item.ts'
 import { aborted } from './within.ts'
+import { WorkerTalk } from './worker-talk.ts'
 
 export interface WorkConsumerOptions extends ConsumeOptions {
   readonly broker: JetStreamBroker
@@ -23,9 +26,16 @@ export interface WorkConsumerOptions extends ConsumeOptions {
   readonly closing: AbortSignal
 }
 
+/** A lane is stuck when its head was in nobody's hand for so many times the wait for a sign of life. */
+const stuckAfterWaits = 1.5
 /** How many items of one user a process holds, and of all users per place; the rest stays with the broker. */
 const heldPerLane = 4
 const heldPerPlace = 8
+
+/** Takes part in the work of the queue until the signal aborts; then hands back what is not done. */
+export async function runWorkConsumer(options: WorkConsumerOptions): Promise<void> {
+  await new WorkConsumer(options).run()
+}
 
 /**
  * One worker of the queue that all processes share. The broker gives each item to somebody; order per subject is kept
@@ -33,11 +43,16 @@ const heldPerPlace = 8
  * earlier ones are acknowledged, whoever had them. Until then it waits in hand for a little while, and is handed back
  * if that takes longer, so that what waits never keeps out what could run.
  */
-export class WorkConsumer {
+class WorkConsumer {
   readonly #options: WorkConsumerOptions
   readonly #stop: AbortSignal
   readonly #handlers = new AbortController()
   readonly #held = new HeldItems(heldPerLane)
+  /** Ids of what this process handed back to be tried later, and until when they rest. */
+  readonly #resting = new Map<string, number>()
+  readonly #finished = new FinishedItems()
+  readonly #talk: WorkerTalk
+  readonly #heads: LaneHeads
   readonly #tasks = new Set<Promise<void>>()
   #ready: HeldItem[] = []
   #running = 0
@@ -46,18 +61,26 @@ export class WorkConsumer {
 
   constructor(options: WorkConsumerOptions) {
     this.#options = options
-    const { signal, closing } = options
+    const { broker, signal, closing, ackWaitMs } = options
     this.#stop = AbortSignal.any([signal, closing])
     closing.addEventListener('abort', () => this.#handlers.abort(closing.reason), { once: true })
+    this.#talk = new WorkerTalk({
+      broker,
+      onMoved: (subject, finishedId) => this.#onMoved(subject, finishedId),
+      holds: (subject, id) => this.#held.find(subject, id) !== undefined || this.#resting.has(id),
+    })
+    this.#heads = new LaneHeads({
+      broker,
+      talk: this.#talk,
+      finished: this.#finished,
+      stuckAfterMs: stuckAfterWaits * ackWaitMs,
+      onTaken: (item) => this.#take(item),
+    })
   }
 
-  /** Works until the signal aborts; then hands back what is not done. */
   async run(): Promise<void> {
     const { broker, ackWaitMs, graceMs } = this.#options
     const { link } = broker
-    const unsubscribe = link.subscribe(`${advancePrefix}*`, {
-      onMessage: ({ subject }) => this.#onAdvance(subject),
-    })
     const timer = setInterval(() => this.#tick(), ackWaitMs / 4)
     // The broker's clock ran while it was away: it must hear at once who is still at work.
     const stopListening = link.onReady(() => this.#tick())
@@ -68,19 +91,13 @@ export class WorkConsumer {
     })
     await aborted(this.#stop)
     this.#pulls[Symbol.dispose]()
-    unsubscribe()
     for (const item of this.#held.all())
       if (item.phase === 'waiting' || item.phase === 'ready') this.#giveUp(item, 0)
     await windDown(this.#tasks, this.#handlers, { graceMs, reason: this.#stop.reason })
+    this.#talk[Symbol.dispose]()
     stopListening()
     clearInterval(timer)
     for (const item of this.#held.all()) this.#giveUp(item, 0)
-  }
-
-  /** The queue was made anew. What is running goes on, but nothing may be said about it to the new queue. */
-  onQueueLost(): void {
-    for (const item of this.#held.all()) this.#held.remove(item)
-    this.#ready = []
   }
 
   /** How many more items could begin at once, within what may be held. */
@@ -91,16 +108,27 @@ export class WorkConsumer {
   }
 
   #onItem(message: Msg): void {
-    const item = toHeldItem(message)
+    const item = toHeldItem(message, this.#options.broker.link.epoch)
     if (!item) return
+    if (this.#finished.has(item.id)) this.#track(this.#acknowledgeAgain(item))
+    else this.#take(item)
+  }
+
+  /** The broker forgot that it was done. */
+  async #acknowledgeAgain(item: HeldItem): Promise<void> {
+    await acknowledge(this.#options.broker, item).catch(() => {})
+  }
+
+  #take(item: HeldItem): void {
     const displaced = this.#held.place(item)
     if (displaced) handBack(this.#options.broker.link, displaced, this.#options.ackWaitMs / 4)
     this.#checkHead(item.subject)
   }
 
-  /** Somebody finished an item of that user. */
-  #onAdvance(subject: string): void {
-    this.#checkHead(requestPrefix + subject.slice(advancePrefix.length))
+  /** Somebody is through with an item, so its lane has moved. */
+  #onMoved(subject: string, finishedId: string | undefined): void {
+    if (finishedId !== undefined) this.#finished.note(finishedId)
+    this.#checkHead(subject)
   }
 
   #checkHead(subject: string): void {
@@ -109,23 +137,22 @@ export class WorkConsumer {
     this.#track(this.#check(item))
   }
 
-  /** Asks the broker whether the item is the first of its lane. */
   async #check(item: HeldItem): Promise<void> {
     item.isChecking = true
     this.#checking++
-    const lowest = await this.#options.broker.lowestSequence(item.subject).catch(() => 'unknown' as const)
+    const standing = await this.#heads.standingOf(item)
     item.isChecking = false
     this.#checking--
-    if (lowest === 'unknown' || !this.#held.has(item) || this.#stop.aborted) return
-    if (lowest === item.sequence) {
-      item.phase = 'ready'
-      this.#ready.push(item)
-      this.#fillPlaces()
-      return
+    if (this.#held.has(item) && !this.#stop.aborted) {
+      // Gone from the queue: another worker finished it while it was on its way to this one.
+      if (standing === 'gone') this.#release(item)
+      if (standing === 'first') {
+        item.phase = 'ready'
+        this.#ready.push(item)
+        this.#fillPlaces()
+      }
     }
-    // Gone from the queue: another worker finished it while it was on its way to this one.
-    if (lowest === undefined || lowest > item.sequence) this.#release(item)
-    else this.#pulls?.poke()
+    this.#pulls?.poke()
   }
 
   #fillPlaces(): void {
@@ -151,8 +178,9 @@ export class WorkConsumer {
     this.#running--
     this.#fillPlaces()
     this.#pulls?.poke()
-    if (outcome === 'done') await this.#acknowledge(item)
-    else this.#giveUp(item, outcome.retryAfterMs)
+    if (outcome === 'done') this.#finished.note(item.id)
+    if (outcome === 'done' || outcome === 'put-aside') await this.#acknowledge(item)
+    else this.#rest(item, outcome.retryAfterMs)
   }
 
   async #try(item: HeldItem): Promise<TryOutcome> {
@@ -175,25 +203,15 @@ export class WorkConsumer {
     const { broker } = this.#options
     while (this.#held.has(item)) {
       try {
-        await acknowledge(broker.link, item)
+        await acknowledge(broker, item)
         break
       } catch {
         if (this.#handlers.signal.aborted) break
         await this.#nextChance()
-        if (await this.#isGone(item)) break
       }
     }
+    this.#talk.announceMoved(item.subject, this.#finished.has(item.id) ? item.id : undefined)
     this.#release(item)
-    broker.link.liveNc?.publish(advancePrefix + item.subject.slice(requestPrefix.length))
-  }
-
-  async #isGone({ subject, sequence }: HeldItem): Promise<boolean> {
-    try {
-      const lowest = await this.#options.broker.lowestSequence(subject)
-      return lowest === undefined || lowest > sequence
-    } catch {
-      return false
-    }
   }
 
   /** A moment later, or when the broker is back. */
@@ -205,6 +223,11 @@ export class WorkConsumer {
     await promise
     clearTimeout(timer)
     stopListening()
+  }
+
+  #rest(item: HeldItem, delayMs: number): void {
+    this.#resting.set(item.id, performance.now() + delayMs)
+    this.#giveUp(item, delayMs)
   }
 
   #giveUp(item: HeldItem, delayMs: number): void {
@@ -225,6 +248,7 @@ export class WorkConsumer {
       if (item.phase === 'running' || item.phase === 'settling') keepAlive(broker.link, item)
       else if (performance.now() - item.heldSinceMs > ackWaitMs / 2) this.#giveUp(item, ackWaitMs / 10)
     }
+    for (const [id, untilMs] of this.#resting) if (performance.now() > untilMs) this.#resting.delete(id)
     for (const subject of this.#held.subjects()) this.#checkHead(subject)
     this.#pulls?.poke()
   }
@@ -234,7 +258,3 @@ export class WorkConsumer {
     this.#tasks.add(tracked)
   }
 }
-
-const requestPrefix = 'ai.chat.request.'
-/** Where workers tell each other whose lane has moved. */
-const advancePrefix = 'ai.chat.advance.'
