@@ -41,7 +41,9 @@ export const ChatRequest = messageSchema('chat.request', {
   /** A turn of the same author that this one replaces (regenerate, edit last). */
   replaces: z.string().max(64).optional(),
   /** Opaque to core: what the asking app needs to deliver the answer, also after it was restarted. */
-  deliverTo: z.record(z.string().max(40), z.union([z.string().max(1_000), z.number(), z.boolean()])).optional(),
+  deliverTo: z
+    .record(z.string().max(40), z.union([z.string().max(1_000), z.number(), z.boolean()]))
+    .optional(),
 })
 export type ChatRequest = z.infer<typeof ChatRequest>
 
