@@ -26,14 +26,13 @@ export interface JetStreamBusOptions {
   readonly ackWaitMs?: number
   /** A dead link is noticed within twice this time; 10 s if undefined. */
   readonly pingIntervalMs?: number
+  /** How long opening waits for the broker before it goes on without; 2 s if undefined. */
+  readonly firstConnectMs?: number
   /** The least time between two attempts to connect, 500 ms if undefined. They never end. */
   readonly reconnectMs?: number
   /** Copies of each stream in a cluster; left alone when undefined. */
   readonly replicas?: number
 }
-
-/** How long opening waits for a broker; after that the bus opens without it and reports `reconnecting`. */
-const firstConnectMs = 2_000
 
 /**
  * The bus between processes, over NATS JetStream. Opens also while the broker is away.
@@ -92,7 +91,7 @@ class JetStreamBus implements Bus {
   /** Waits a moment for the broker. @throws StreamConflictError */
   async firstContact(): Promise<void> {
     const { link } = this.#broker
-    await settlesWithin(link.firstAttempt, firstConnectMs)
+    await settlesWithin(link.firstAttempt, this.#options.firstConnectMs ?? 2_000)
     if (link.prepareFault instanceof StreamConflictError) throw link.prepareFault
   }
 
