@@ -63,7 +63,7 @@ ${clientData(view)}`
 
 function header({ conversation, theme, isDemo }: ChatPage): Html {
   const connect = isDemo
-    ? html`<a class="btn chip btn-sm" href="/connect">${icons.plug}<span class="wide-only">${words.connectModel}</span></a>`
+    ? html`<a class="btn chip btn-sm" href="/connect" aria-label="${words.connectModel}">${icons.plug}<span class="wide-only">${words.connectModel}</span></a>`
     : html`<a class="btn btn-ghost btn-circle" href="/connect" aria-label="${words.connections}" title="${words.connections}">${icons.plug}</a>`
   return html`<header class="talk-head"><nav class="talk-nav" aria-label="${words.product}">${connect}
 <a class="btn btn-ghost btn-circle" href="/new" aria-label="${words.newConversation}" title="${words.newConversation}">${icons.plus}</a>
