@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores are the smallest machine we promise; more workers only make real servers time out.
     maxWorkers: 2,
+    // A shared machine may stall a real server past its deadline; a test that fails three times is broken.
+    retry: 2,
   },
 })

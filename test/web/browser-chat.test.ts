@@ -34,7 +34,8 @@ describeInBrowser('a person at the chat page', () => {
   })
 
   async function visit(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext(options)
+    // Without animations unless they are what is tested: they cost a machine without a graphics card dearly.
+    const context = await browser.newContext({ reducedMotion: 'reduce', ...options })
     const page = await context.newPage()
     page.setDefaultTimeout(10_000)
     page.on('pageerror', (error) => faults.push(error.message))
@@ -271,7 +272,7 @@ describeInBrowser('a person at the chat page', () => {
 
   test('hears the answer when they switched reading aloud on, and sees the mouth move', async () => {
     script = answering('This is a sentence that takes a while to hum.')
-    const page = await visit()
+    const page = await visit({ reducedMotion: 'no-preference' })
     const toggle = page.getByRole('button', { name: 'Read aloud', exact: true }).first()
     expect(await toggle.getAttribute('aria-pressed')).toBe('false')
     await toggle.click()
@@ -305,7 +306,7 @@ describeInBrowser('a person at the chat page', () => {
 
   test('sees no movement when they asked for less of it', async () => {
     script = stallingAfter(['Slowly'])
-    const page = await visit({ reducedMotion: 'reduce' })
+    const page = await visit()
     await say(page, 'hi')
     await turn(page, 1).locator('.streaming').waitFor()
     await page.waitForFunction(

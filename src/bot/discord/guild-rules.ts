@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { guildScope } from '#core/chat/place-settings.ts'
 import { isQuietAt, QuietHours } from '#core/chat/quiet-hours.ts'
@@ -8,6 +7,7 @@ import { deleteSetting, listSettings, setSetting } from '#core/store/settings.ts
 import type { Logger } from '#core/telemetry/logger.ts'
 import { RecentMap } from './recent-map.ts'
 import { Snowflake } from './snowflake.ts'
+import { within } from './within.ts'
 
 const ruleSchemas = { quietHours: QuietHours, allowedChannels: z.array(Snowflake).max(100) } as const
 
@@ -34,7 +34,7 @@ export class GuildRules {
   /** The rules of a guild; the last known ones while the database is away. */
   async read(guildId: string): Promise<Rules> {
     try {
-      const rules = await Promise.race([this.#load(guildId), lateAfter(deadlineMs)])
+      const rules = await within(deadlineMs, 'reading settings', this.#load(guildId))
       this.#lastKnown.set(guildId, rules)
       return rules
     } catch (error) {
@@ -63,9 +63,4 @@ export function welcomeAt({ allowedChannels = [], quietHours }: Rules, { id, par
   const isListed = allowedChannels.some((allowed) => allowed === id || allowed === parentId)
   if (allowedChannels.length > 0 && !isListed) return 'elsewhere'
   return quietHours && isQuietAt(quietHours, new Date()) ? 'quiet' : 'welcome'
-}
-
-async function lateAfter(ms: number): Promise<never> {
-  await sleep(ms, undefined, { ref: false })
-  throw new Error(`the database did not answer within ${ms} ms`)
 }

@@ -2,7 +2,7 @@ import type { ClientConfig } from 'pg'
 import type { Logger } from '#core/telemetry/logger.ts'
 import type { Database } from './database.ts'
 import { drizzle } from './drizzle.ts'
-import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.ts'
 import { DatabaseUnreachableError } from './errors.ts'
 import { migrateDatabase } from './migrate.ts'
 import { Pool } from './pool.ts'
@@ -37,12 +37,18 @@ export async function openStore({
   await using opening = new AsyncDisposableStack()
   const target =
     databaseUrl === undefined
-      ? opening.use(await startEmbeddedPostgres({ dataDir, logger, signal })).connection
+      ? opening.use(await startEmbedded({ dataDir, logger, signal })).connection
       : { connectionString: databaseUrl }
   await prepare(target, databaseUrl, signal)
   const pool = opening.adopt(new Pool(target, { size: poolSize, logger }), (open) => closePool(open, logger))
   const resources = opening.move()
   return { db: drizzle({ client: pool }), [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+/** Imported on demand: with a DATABASE_URL it is memory for nothing. */
+async function startEmbedded(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { startEmbeddedPostgres } = await import('./embedded-postgres.ts')
+  return await startEmbeddedPostgres(options)
 }
 
 async function prepare(

@@ -112,9 +112,13 @@ describe('the first three seconds', () => {
   it('defers at once while the database hangs', async () => {
     await using slow = await openDiscordWorld({ postgres, withoutBot: true })
     let isHanging = false
-    const hang = new Promise<never>(() => undefined)
+    // Whatever is asked of it and of what it returns, no promise of it ever settles.
+    const hung: object = new Proxy(() => undefined, {
+      get: (_target, property) => (property === 'then' ? () => undefined : hung),
+      apply: () => hung,
+    })
     const db = new Proxy(slow.db, {
-      get: (target, property, receiver) => (isHanging ? () => hang : Reflect.get(target, property, receiver)),
+      get: (target, property, receiver) => (isHanging ? hung : Reflect.get(target, property, receiver)),
     })
     await slow.startBot({ store: { db } })
     isHanging = true
@@ -124,6 +128,7 @@ describe('the first three seconds', () => {
     await asked.waitForAnswer()
     expect(asked.answeredAfterMs).toBeLessThan(3_000)
     await asked.waitForMessage(({ content }) => content === 'Hello there.', 15_000)
+    isHanging = false
   })
 })
 

@@ -10,7 +10,8 @@ export function personOf(number: number): Author {
 /** A person's question of that number, always the same one. */
 export function requestOf(author: Author, number: number): ChatRequest {
   const question = questionOf(author.platformUserId, number)
-  const turnId = turnIdOf(author, question)
+  const messageId = `message-${author.platformUserId}-${number}`
+  const turnId = turnIdOf(author, messageId)
   return {
     v: protocolVersion,
     id: turnId,
@@ -20,7 +21,7 @@ export function requestOf(author: Author, number: number): ChatRequest {
     turnId,
     author,
     place: { kind: 'web', id: `talk-${author.platformUserId}` },
-    messageId: question,
+    messageId,
     text: question,
   }
 }

@@ -108,7 +108,10 @@ export class Replies {
       reply.end === undefined && address.kind === 'message' ? this.#typing.show(address.channelId) : undefined
     const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
     try {
-      await this.#show(question, reply, options, patience)
+      let shown = await this.#show(question, reply, options, patience)
+      // The question may be deleted just when its answer was complete.
+      while (shown.length > 0 && reply.end?.status === 'retracted')
+        shown = await this.#show(question, reply, { isRecalled: false, known: shown }, patience)
     } catch (error) {
       if (patience.aborted) return
       logger.warn('an answer could not be shown for now; it is tried again', { turnId, error })
@@ -117,12 +120,13 @@ export class Replies {
     }
   }
 
+  /** Shows the answer to its end and says so in the database; returns the messages that show it now. */
   async #show(
     question: Question,
     reply: LiveReply,
     options: BeginOptions,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
     const { db, logger } = this.#options
     const { turnId } = question
     let messageIds: readonly string[] = []
@@ -130,14 +134,15 @@ export class Replies {
       if (this.#unwanted.get(turnId) === undefined)
         messageIds = await this.#render(question, reply, options, signal)
     } catch (error) {
-      if (error instanceof QuestionGoneError) return await this.#takeBack(question)
-      if (!(error instanceof AnswerGoneError || error instanceof RefusedError)) throw error
-      logger.info('an answer is not wanted or not allowed where it was asked for', { turnId, error })
+      if (error instanceof QuestionGoneError) await this.#takeBack(question)
+      else if (!(error instanceof AnswerGoneError || error instanceof RefusedError)) throw error
+      else logger.info('an answer is not wanted or not allowed where it was asked for', { turnId, error })
       this.#unwanted.set(turnId, true)
       if (reply.end === undefined) this.#cancel(question, 'stop')
-      return
+      return []
     }
     await markDelivered(db, turnId, { messageIds })
+    return messageIds
   }
 
   async #render(question: Question, reply: LiveReply, options: BeginOptions, signal: AbortSignal) {

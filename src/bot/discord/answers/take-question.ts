@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { enqueueChat } from '#core/bus/chat-bus.ts'
 import { LaneFullError } from '#core/bus/errors.ts'
 import type { ChatRequest } from '#core/protocol/chat.ts'
 import { getTurn } from '#core/store/turns.ts'
 import type { Bot, KnownQuestion } from '../bot-context.ts'
 import { strings } from '../strings.ts'
+import { within } from '../within.ts'
 
 /** A person who floods is told so this often. */
 const refuseEveryMs = 30_000
@@ -43,8 +43,7 @@ const deadlineMs = 2_000
 /** Whether this turn was begun before, by whatever process. While the database is away the channel is looked at instead. */
 async function whatIsKnown({ db, logger }: Bot, turnId: string): Promise<Seen> {
   try {
-    const turn = await Promise.race([getTurn(db, turnId), sleep(deadlineMs, 'late' as const, { ref: false })])
-    if (turn === 'late') return 'perhaps'
+    const turn = await within(deadlineMs, 'looking up a turn', getTurn(db, turnId))
     if (turn === undefined) return 'no'
     return turn.deliveredAt !== undefined || turn.status === 'retracted' ? 'delivered' : 'perhaps'
   } catch (error) {

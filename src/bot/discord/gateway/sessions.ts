@@ -1,6 +1,7 @@
 import type { WebSocketOptions } from 'discord.js'
 import { z } from 'zod'
 import type { Logger } from '#core/telemetry/logger.ts'
+import { within } from '../within.ts'
 
 const Session = z.object({
   sessionId: z.string(),
@@ -46,6 +47,7 @@ const maxAgeMs = 5 * 60_000
 /** Saved also without events, so that the age of what is stored tells how long we have been gone. */
 const refreshAfterMs = 60_000
 const saveEveryMs = 1_000
+const deadlineMs = 2_000
 /** The connection broke without a goodbye (RFC 6455, section 7.1.5). */
 const abnormalClosure = 1006
 /** discord.js tries twice a second; after half a minute the address to resume at may be what is wrong. */
@@ -144,7 +146,7 @@ export class GatewaySessions {
 
   async #load(shardId: number): Promise<unknown> {
     try {
-      return await this.#options.store.load(shardId)
+      return await within(deadlineMs, 'reading the session', this.#options.store.load(shardId))
     } catch (error) {
       this.#options.logger.warn('the gateway session could not be read; a new one begins', { shardId, error })
       return undefined
@@ -190,11 +192,8 @@ export class GatewaySessions {
     const sequence = firstOpen === undefined ? session.sequence : Math.min(firstOpen - 1, session.sequence)
     const savedAt = Date.now()
     if (sequence === shard.savedSequence && savedAt - shard.savedAt < refreshAfterMs) return
-    await this.#options.store.save(shardId, {
-      session: { ...session, sequence },
-      identity: this.identity,
-      savedAt,
-    })
+    const stored = { session: { ...session, sequence }, identity: this.identity, savedAt }
+    await within(deadlineMs, 'saving the session', this.#options.store.save(shardId, stored))
     Object.assign(shard, { savedSequence: sequence, savedAt })
   }
 }
