@@ -35,7 +35,7 @@ export type AcceptedTurn =
   /** The message was deleted, or its author asked to be forgotten after writing it. */
   | { readonly kind: 'retracted' }
 
-export interface TurnEnd {
+interface TurnEnd {
   readonly status: Exclude<ReplyStatus, 'retracted'>
   readonly text: string
   readonly notice?: string
