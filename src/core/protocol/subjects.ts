@@ -1,14 +1,14 @@
 import type { Author } from './chat.ts'
 
-/** The NATS subjects of the chat flow. A subject token may hold only letters, digits, `-` and `_`. */
+/** The NATS subjects. A subject token may hold only letters, digits, `-` and `_`. */
 
 /** The user's token in subjects, for example `discord-8035`; any other character is escaped, so ids never add tokens. */
 export function userKey(author: Pick<Author, 'platform' | 'platformUserId'>): string {
-  const escaped = author.platformUserId.replace(
-    /[^A-Za-z0-9-]/gu,
-    (char) => `_${(char.codePointAt(0) ?? 0).toString(16)}_`,
-  )
-  return `${author.platform}-${escaped}`
+  return `${author.platform}-${subjectToken(author.platformUserId)}`
+}
+
+function subjectToken(id: string): string {
+  return id.replace(/[^A-Za-z0-9-]/gu, (char) => `_${(char.codePointAt(0) ?? 0).toString(16)}_`)
 }
 
 export const chatRequestSubject = (user: string) => `ai.chat.request.${user}`
@@ -17,3 +17,10 @@ export const chatReplySubject = (user: string, turnId: string) => `ai.chat.reply
 export const chatRecordSubject = (user: string, turnId: string) => `ai.chat.reply.${user}.${turnId}.record`
 export const chatCancelSubject = (user: string) => `ai.chat.cancel.${user}`
 export const deadLetterSubject = (what: string) => `ai.dead.${what}`
+
+/** What the avatars of a stage show, live. */
+export const voiceStageSubject = (stage: string) => `ai.voice.stage.${subjectToken(stage)}`
+/** The newest snapshot of a stage, for whoever comes late. */
+export const voiceStageRecordSubject = (stage: string) => `ai.voice.stage.${subjectToken(stage)}.record`
+export const voiceTranscriptSubject = (session: string) => `ai.voice.transcript.${subjectToken(session)}`
+export const voiceControlSubject = (guildId: string) => `ai.voice.control.${subjectToken(guildId)}`
