@@ -1,4 +1,4 @@
-import { type Client, Events } from 'discord.js'
+import { type Client, Events, RESTEvents } from 'discord.js'
 import type { Bus } from '#core/bus/bus.ts'
 import type { Persona } from '#core/chat/persona.ts'
 import type { Database } from '#core/store/database.ts'
@@ -86,6 +86,8 @@ class RunningBot implements DiscordBot {
     this.#tasks = new Tasks(logger)
     this.#sweep = new Tasks(logger)
     this.failure = watch(discord.client, logger)
+    // Each further request with a token that is not accepted counts towards a ban of the address it comes from.
+    void this.failure.then(() => this.#stopping.abort())
     listen({
       client: discord.client,
       sessions,
@@ -164,6 +166,8 @@ class RunningBot implements DiscordBot {
 
 /** The gateway's close code for a token that is not, or no longer, valid (topics/opcodes-and-status-codes.mdx). */
 const authenticationFailed = 4_004
+/** The bot's own requests get this only for their token; what carries an interaction's token goes another way. */
+const unauthorized = 401
 
 function watch(client: Client, logger: Logger): Promise<Error> {
   const failure = Promise.withResolvers<Error>()
@@ -172,6 +176,9 @@ function watch(client: Client, logger: Logger): Promise<Error> {
     logger.warn('the gateway connection broke', { shardId, error }),
   )
   client.on(Events.ShardReconnecting, (shardId) => logger.debug('the gateway connection ended', { shardId }))
+  client.rest.on(RESTEvents.Response, (_request, { status }) => {
+    if (status === unauthorized) failure.resolve(new DiscordTokenError())
+  })
   client.on(Events.ShardDisconnect, ({ code }, shardId) => {
     const error = code === authenticationFailed ? new DiscordTokenError() : new DiscordDisconnectedError(code)
     logger.error('Discord ended the connection for good', { shardId, error })

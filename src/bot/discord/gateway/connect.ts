@@ -20,6 +20,7 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions): Promise<void> {
   const { client, token, signal } = options
   await reachDiscord(options)
+  signal.throwIfAborted()
   const aborted = Promise.withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
