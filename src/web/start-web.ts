@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Bus } from '#core/bus/bus.ts'
 import type { Inference } from '#core/inference/ports.ts'
@@ -13,6 +11,7 @@ import { openAssets } from './assets/open-assets.ts'
 import { RecentSends } from './chat/recent-sends.ts'
 import { SocketServer, type SocketServerLimits } from './chat/socket-server.ts'
 import { UserFeeds } from './chat/user-feeds.ts'
+import { openHttpServer } from './http-server.ts'
 import type { WebPersona } from './web-deps.ts'
 
 export interface WebOptions {
@@ -49,78 +48,50 @@ export interface Web extends AsyncDisposable {
 
 /**
  * Serves the chat page, its WebSocket and the pages around it; resolves when it listens.
- * @throws OpenDoorError for a host that other machines can reach; Node's own error when the port is taken
+ * @throws OpenDoorError for a host that other machines can reach, PortUnavailableError, the signal's reason
  */
 export async function startWeb(options: WebOptions): Promise<Web> {
+  options.signal.throwIfAborted()
   const refusal = refuseNonLoopback(options.host, false)
   if (refusal !== undefined) throw new OpenDoorError(refusal)
-  const { logger, bus, store, publicUrl, identify = identifyLocalOwner } = options
+  const { logger, bus, publicUrl, dataDir, identify = identifyLocalOwner } = options
   const stopping = new AbortController()
   const signal = AbortSignal.any([options.signal, stopping.signal])
+
+  await using starting = new AsyncDisposableStack()
+  const assets = await openAssets({ dataDir, logger, signal })
+  starting.defer(() => assets.ready)
   const guard = createRequestGuard({ publicUrl })
   const feeds = new UserFeeds({ bus, logger })
-  const chat = { bus, db: store.db, feeds, recent: new RecentSends(), logger }
-  const assets = await openAssets({ dataDir: options.dataDir, logger, signal })
-  const app = createApp({
-    chat,
-    assets,
-    guard,
-    identify,
-    persona: options.persona,
-    isHttps: publicUrl?.startsWith('https:') ?? false,
-    inference: options.inference,
-    answerWaitMs: options.answerWaitMs ?? 20_000,
-    signal,
-  })
-  const sockets = new SocketServer({ deps: chat, guard, identify, ...limitsOf(options) })
-  const server = createHttpServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
-  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head))
-  await listen(server, options)
-
-  let closed: Promise<void> | undefined
-  const close = async () => {
+  const chat = { bus, db: options.store.db, feeds, recent: new RecentSends(), logger }
+  const app = createApp({ ...pagesOf(options), chat, assets, guard, identify, signal })
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const http = starting.use(
+    await openHttpServer((request, response) => void listener(request, response), options),
+  )
+  starting.use(feeds)
+  const { socketLimits: limits = {} } = options
+  const sockets = starting.use(new SocketServer({ deps: chat, guard, identify, limits }))
+  http.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head))
+  starting.defer(() => {
     stopping.abort(new Error('the web side stops'))
-    const ended = new Promise((resolve) => server.close(resolve))
-    await sockets[Symbol.asyncDispose]()
-    await feeds[Symbol.asyncDispose]()
-    server.closeIdleConnections()
-    const cut = setTimeout(() => server.closeAllConnections(), drainMs)
-    await ended
-    clearTimeout(cut)
-    await assets.ready
-  }
+    http.stopAccepting()
+  })
+
+  const running = starting.move()
+  let drained: Promise<void> | undefined
   const drain = () => {
-    closed ??= close()
-    return closed
+    drained ??= running.disposeAsync()
+    return drained
   }
   // Whoever disposes waits for the same drain and hears of its failure.
   options.signal.addEventListener('abort', () => void drain().catch(() => undefined), { once: true })
-  const { port } = server.address() as AddressInfo
+  const { port } = http
   return { url: urlOf(options, port), port, ready: assets.ready, [Symbol.asyncDispose]: drain }
 }
 
-const drainMs = 5_000
-
-function limitsOf({ socketLimits }: WebOptions) {
-  return socketLimits === undefined ? {} : { limits: socketLimits }
-}
-
-/** Shorter than Node's defaults, which let a client hold a connection for minutes without saying anything. */
-function createHttpServer(listener: ReturnType<typeof getRequestListener>): Server {
-  const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000, maxHeaderSize: 16_384 },
-    (request, response) => void listener(request, response),
-  )
-  server.maxConnections = 5_000
-  return server
-}
-
-async function listen(server: Server, { host, port, signal }: WebOptions): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen({ host, port, signal }, resolve)
-  await promise
-  server.off('error', reject)
+function pagesOf({ persona, inference, publicUrl, answerWaitMs = 20_000 }: WebOptions) {
+  return { persona, inference, answerWaitMs, isHttps: publicUrl?.startsWith('https:') ?? false }
 }
 
 function urlOf({ publicUrl, host }: WebOptions, port: number): string {

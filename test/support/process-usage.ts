@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 export interface ProcessUsage {
-  /** User and system time since the process began. */
+  /** User and system time since the process began, with that of its children which have ended. */
   readonly cpuSeconds: number
   readonly rssMiB: number
   readonly peakRssMiB: number
@@ -22,9 +22,10 @@ export function readUsage(pid: number): ProcessUsage {
 
 function cpuSecondsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The name, in parentheses, may hold spaces; utime and stime are fields 14 and 15, counted from 1.
+  // The name, in parentheses, may hold spaces; utime, stime, cutime and cstime are fields 14 to 17, counted from 1.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+  return ticks / ticksPerSecond
 }
 
 function kibOf(status: string, name: string): number {

@@ -150,6 +150,7 @@ describeInBrowser('accessibility', () => {
       'Read aloud',
       'What is connected',
       'New conversation',
+      'Earlier conversations',
       'Appearance',
       'Conversation with Lumi',
       'Edit',

@@ -58,7 +58,7 @@ describe('without a script', () => {
       .poll(async () => turnsOf(await show(world, talk))[0], { timeout: 5_000 })
       .toContain('Once upon')
     const html = await show(world, talk)
-    expect(html).toContain('<noscript><meta http-equiv="refresh" content="3"></noscript>')
+    expect(html).toContain('<noscript><meta http-equiv="refresh" content="3;url=#latest"></noscript>')
     expect(html).toContain('Lumi is still answering')
     const turn = /data-turn="([a-z2-7]{26})" data-status="running"/.exec(html)?.[1] ?? ''
     expect((await post(world.origin, '/chat/stop', { conversation: talk, turn })).status).toBe(303)

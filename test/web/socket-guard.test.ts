@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -178,7 +179,7 @@ describe('many sockets', () => {
     const chunk = 'x'.repeat(20_000)
     const chunks = 600
     using asking = await TestSocket.greet(world.origin, 'much-text')
-    asking.send({ type: 'send', key: 'a-lot-of-text', text: 'go' })
+    asking.send({ type: 'send', key: `a-lot-of-text-${randomUUID()}`, text: 'go' })
     const { turn: turnId } = await asking.next('accepted')
     const slow = await Promise.all(
       Array.from({ length: 20 }, () => TestSocket.greet(world.origin, 'much-text')),
@@ -204,8 +205,8 @@ describe('many sockets', () => {
     }
     for (const socket of slow) socket.resume()
     const codes = await Promise.all(slow.map(({ closed }) => closed))
-    // Terminated, because a close frame would wait behind what is not being read.
-    expect(new Set(codes)).toEqual(new Set([1006]))
+    // A close frame waits behind what is not being read: whoever begins to read in time sees it, others are cut off.
+    for (const code of codes) expect([1006, 1013]).toContain(code)
     for (const socket of fast) socket[Symbol.dispose]()
   })
 })

@@ -8,6 +8,7 @@ import { themeMenu } from '../pages/theme-menu.ts'
 import { words } from '../words.ts'
 import { clientData } from './client-data.ts'
 import { composer } from './composer.ts'
+import { type EarlierConversation, earlierMenu } from './earlier-menu.ts'
 import type { TurnView } from './socket-protocol.ts'
 import { stage } from './stage.ts'
 import { turnItem, turnTemplate } from './turn-item.ts'
@@ -18,6 +19,7 @@ export interface ChatPage {
   readonly isDemo: boolean
   readonly conversation: string
   readonly turns: readonly TurnView[]
+  readonly earlier: readonly EarlierConversation[]
   readonly theme: Theme
   readonly assets: WebAssets
   readonly newKey: () => string
@@ -49,7 +51,9 @@ ${composer({ name, conversation, newKey, draft, editing: editing && { turn: edit
 <div class="sr-only" role="log" aria-live="polite" aria-label="${words.nameSaid(name)}" data-complete></div>
 ${turnTemplate(view)}
 ${clientData(view)}`
-  const head = isWaiting ? raw('<noscript><meta http-equiv="refresh" content="3"></noscript>') : undefined
+  const head = isWaiting
+    ? raw('<noscript><meta http-equiv="refresh" content="3;url=#latest"></noscript>')
+    : undefined
   return page({
     title: words.pageTitle(name),
     theme,
@@ -61,12 +65,13 @@ ${clientData(view)}`
   })
 }
 
-function header({ conversation, theme, isDemo }: ChatPage): Html {
+function header({ conversation, theme, isDemo, earlier }: ChatPage): Html {
   const connect = isDemo
     ? html`<a class="btn chip btn-sm" href="/connect" aria-label="${words.connectModel}">${icons.plug}<span class="wide-only">${words.connectModel}</span></a>`
     : html`<a class="btn btn-ghost btn-circle" href="/connect" aria-label="${words.connections}" title="${words.connections}">${icons.plug}</a>`
   return html`<header class="talk-head"><nav class="talk-nav" aria-label="${words.product}">${connect}
 <a class="btn btn-ghost btn-circle" href="/new" aria-label="${words.newConversation}" title="${words.newConversation}">${icons.plus}</a>
+${earlierMenu(earlier, conversation)}
 ${themeMenu(theme, `/c/${conversation}`)}</nav></header>`
 }
 

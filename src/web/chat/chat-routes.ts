@@ -8,6 +8,7 @@ import { readTheme } from '../pages/theme.ts'
 import type { WebDeps } from '../web-deps.ts'
 import type { WebContext, WebEnv } from '../web-env.ts'
 import { chatPage } from './chat-page.ts'
+import { loadEarlier } from './load-earlier.ts'
 import { loadTurns } from './load-turns.ts'
 import { ConversationName, homeConversation, newSendKey, placeOf, SendKey, TurnId } from './place.ts'
 import { say, stop } from './say.ts'
@@ -97,16 +98,19 @@ async function showConversation(
 ) {
   const author = context.get('author')
   using lease = deps.chat.feeds.open(author)
-  const turns = await loadTurns(deps.chat, author, placeOf(author, conversation), lease.feed).catch(
-    (error: unknown) => {
-      throw pageErrors.storeAway(error)
-    },
-  )
+  const place = placeOf(author, conversation)
+  const [turns, earlier] = await Promise.all([
+    loadTurns(deps.chat, author, place, lease.feed),
+    loadEarlier(deps.chat, author),
+  ]).catch((error: unknown) => {
+    throw pageErrors.storeAway(error)
+  })
   const html = chatPage({
     ...deps.persona,
     isDemo: deps.inference.chatModel.isDemo,
     conversation,
     turns,
+    earlier,
     theme: readTheme(context),
     assets: deps.assets,
     newKey: newSendKey,

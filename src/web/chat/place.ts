@@ -16,6 +16,12 @@ export function placeOf(owner: Author, conversation: string): Place {
   return { kind: 'web', id: `${owner.platformUserId}/${conversation}` }
 }
 
+/** The conversation that a place of this owner is, or undefined for a place that no page of theirs can show. */
+export function conversationOf(owner: Author, placeId: string): string | undefined {
+  const prefix = `${owner.platformUserId}/`
+  return placeId.startsWith(prefix) ? placeId.slice(prefix.length) : undefined
+}
+
 export function newConversationName(): string {
   return randomBytes(10).toString('hex')
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Identify } from '../access/identity.ts'
 import type { RequestGuard } from '../access/request-guard.ts'
@@ -71,11 +72,10 @@ export class SocketServer implements AsyncDisposable {
     const open = [...this.#open]
     const closed = open.map(([socket]) => new Promise((resolve) => socket.once('close', resolve)))
     for (const [, { chat }] of open) chat.close(closeCode.goingAway)
-    const cut = setTimeout(() => {
-      for (const [socket] of open) socket.terminate()
-    }, drainMs)
-    await Promise.all([...closed, ...open.map(([, { chat }]) => chat.idle)])
-    clearTimeout(cut)
+    const idle = open.map(([, { chat }]) => chat.idle)
+    const isDone = Promise.all([...closed, ...idle]).then(() => true)
+    const isInTime = await Promise.race([isDone, delay(drainMs, false, { ref: false })])
+    if (!isInTime) for (const [socket] of open) socket.terminate()
     this.#server.close()
   }
 

@@ -19,7 +19,7 @@ export interface TurnItemOptions {
 export function turnItem(turn: TurnView, options: TurnItemOptions): Html {
   const { reply } = turn
   const { name, isLast } = options
-  return html`<li class="turn" data-turn="${turn.id}" data-status="${reply.status}"${isLast ? raw(' data-last') : ''}>
+  return html`<li class="turn" data-turn="${turn.id}" data-status="${reply.status}"${isLast ? raw(' data-last id="latest"') : ''}>
 <article class="said" aria-label="${words.youSaid}"><p class="said-text" data-part="said">${turn.said}</p>
 <div class="actions actions-said">${editLink(turn, options)}</div></article>
 <article class="reply" aria-label="${words.nameSaid(name)}"${reply.status === 'running' ? raw(' aria-busy="true"') : ''}>

@@ -1,12 +1,16 @@
-import { raw } from 'hono/html'
+import { html, raw } from 'hono/html'
+import type { Html } from '../pages/html.ts'
 
 /**
  * Lumi, the lantern spirit, until a 3D avatar is there. Everything that changes is a class of the parts below and is
  * driven by `data-state` and `data-expression` on the root (lumi.css) and by the `--mouth` and `--level` properties,
  * 0 to 1, that client/lumi.ts sets. Decorative: the state is also written beside it in a word.
  */
-export const lumiSvg =
-  raw(`<svg class="lumi" viewBox="0 0 376 440" data-state="listening" data-expression="neutral" aria-hidden="true" focusable="false">
+export function lumiFigure(expression: 'neutral' | 'sad' = 'neutral'): Html {
+  return html`<svg class="lumi" viewBox="0 0 376 440" data-state="listening" data-expression="${expression}" aria-hidden="true" focusable="false">${shapes}</svg>`
+}
+
+const shapes = raw(`
 <defs>
 <radialGradient id="lumi-halo"><stop offset="0" stop-color="#ffd98a" stop-opacity=".95"/><stop offset=".35" stop-color="#ffd98a" stop-opacity=".42"/><stop offset="1" stop-color="#ffd98a" stop-opacity="0"/></radialGradient>
 <linearGradient id="lumi-cloth" x1="0" y1="0" x2=".35" y2="1"><stop offset="0" stop-color="#3a8793"/><stop offset=".5" stop-color="#256b77"/><stop offset="1" stop-color="#184e59"/></linearGradient>
@@ -71,4 +75,4 @@ export const lumiSvg =
 <path class="lumi-flame" d="M322 112 C334 124 335 138 322 146 C309 138 310 124 322 112Z"/>
 </g>
 </g>
-</svg>`)
+`)

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { lumiFigure } from '../lumi/lumi-svg.ts'
 import { words } from '../words.ts'
 import type { Html } from './html.ts'
 import { icons } from './icons.ts'
@@ -11,7 +12,7 @@ export interface ErrorPage extends Pick<PageFrame, 'theme' | 'assets'> {
 }
 
 export function errorPage({ title, sentence, theme, assets }: ErrorPage): Html {
-  const body = html`<main class="text-page"><h1>${title}</h1><p>${sentence}</p>
+  const body = html`<main class="text-page"><div class="text-figure">${lumiFigure('sad')}</div><h1>${title}</h1><p>${sentence}</p>
 <p><a class="btn chip" href="/">${icons.back} ${words.errors.back}</a></p></main>`
   return page({ title, theme, assets, kind: 'text', body })
 }

@@ -9,6 +9,7 @@ export const icons = {
   send: icon('<path d="M12 19V5M6 11l6-6 6 6"/>'),
   stop: icon('<rect x="7" y="7" width="10" height="10" rx="2" fill="currentColor"/>'),
   plus: icon('<path d="M12 5v14M5 12h14"/>'),
+  clock: icon('<circle cx="12" cy="12" r="8"/><path d="M12 8v4l3 2"/>'),
   plug: icon('<path d="M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4"/>'),
   contrast: icon('<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>'),
   copy: icon(
