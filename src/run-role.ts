@@ -43,13 +43,15 @@ async function startRoles(
   context: RoleContext,
 ): Promise<{ ended: Promise<void> }> {
   const has = (part: Role) => role === part || role === 'all'
-  const ended = has('worker') ? startWorker(context) : aborted(context.signal)
-  await Promise.all([
+  const worked = has('worker') ? startWorker(context) : aborted(context.signal)
+  const [, bots] = await Promise.all([
     has('web') && startWebSide(config, context),
     has('bot') && startBots(role, config, context),
   ])
-  return { ended }
+  return { ended: Promise.race([worked, bots ? bots.ended : never]) }
 }
+
+const never = new Promise<never>(() => {})
 
 /** Awaited after web and bot are closed, so that what they still accepted is worked on or kept. */
 function startWorker({ connections, logger, signal, closing }: RoleContext): Promise<void> {
@@ -79,16 +81,27 @@ async function startWebSide(
   announce(`${persona.name} is at ${web.url}`)
 }
 
-async function startBots(role: Role, { discord }: Config, context: RoleContext): Promise<void> {
+/** The promise inside rejects when the bot cannot go on, unless other roles of this process still can. */
+async function startBots(
+  role: Role,
+  { discord }: Config,
+  context: RoleContext,
+): Promise<{ ended: Promise<never> }> {
   if (discord === undefined) {
     if (role === 'bot') throw new Error('The bot has no platform to sit on: set DISCORD_TOKEN.')
-    return
+    return { ended: never }
   }
   const { connections, logger, signal, closing } = context
   const { startDiscordBot } = await import('#bot/discord/bot.ts')
   const bot = await startDiscordBot({ ...discord, ...connections, logger, signal })
   closing.use(bot)
   announce(`${connections.persona.name} is on Discord; invite it with ${bot.inviteUrl}`)
+  const ended = bot.failure.then((error): Promise<never> => {
+    if (role === 'bot') throw error
+    process.stderr.write(`${error.message}\n`)
+    return never
+  })
+  return { ended }
 }
 
 /** The one line that a person at the terminal is waiting for; everything else is the log's. */

@@ -13,18 +13,29 @@ const exceptions = new Map([
 interface LockedPackage {
   readonly license?: string
   readonly resolved?: string
+  readonly optionalDependencies?: Record<string, string>
 }
 
-it('depends on permissively licensed packages only, and names no registry', async () => {
-  const lock: { packages: Record<string, LockedPackage> } = JSON.parse(
-    await readFile('package-lock.json', 'utf8'),
-  )
-  const refused = Object.entries(lock.packages)
+const { packages }: { packages: Record<string, LockedPackage> } = JSON.parse(
+  await readFile('package-lock.json', 'utf8'),
+)
+
+it('depends on permissively licensed packages only, and names no registry', () => {
+  const refused = Object.entries(packages)
     .filter(([path]) => path !== '')
     .filter(([path, { license }]) => !isAllowed(path, license ?? 'not stated'))
     .map(([path, { license }]) => `${path}: ${license ?? 'not stated'}`)
   expect(refused).toEqual([])
-  expect(Object.values(lock.packages).filter((entry) => entry.resolved !== undefined)).toEqual([])
+  expect(Object.values(packages).filter((entry) => entry.resolved !== undefined)).toEqual([])
+})
+
+it('locks the packages of every platform, without which npm ci refuses the lockfile', () => {
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages),
+    ),
+  )
+  expect(missing).toEqual([])
 })
 
 function isAllowed(path: string, license: string): boolean {
