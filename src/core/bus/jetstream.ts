@@ -9,7 +9,7 @@ import { NatsTopics } from './nats-topics.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxFlusher } from './outbox-flusher.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts'
-import { recordStream } from './streams.ts'
+import { recordStreamOf } from './streams.ts'
 import { settlesWithin, within } from './within.ts'
 import { runWorkConsumer } from './work-consumer.ts'
 
@@ -140,7 +140,9 @@ class JetStreamBus implements Bus {
     subject: string,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<BusMessage | undefined> {
-    const message = await within(available(this.#broker.lastMessage(recordStream, subject)), { signal })
+    const message = await within(available(this.#broker.lastMessage(recordStreamOf(subject), subject)), {
+      signal,
+    })
     return message && { subject, body: message.data, headers: fromNatsHeaders(message.header) }
   }
 

@@ -18,10 +18,12 @@ export const requestStream = 'CHAT_REQUESTS'
 export const recordStream = 'CHAT_RECORDS'
 export const triesStream = 'CHAT_TRIES'
 export const deadStream = 'DEAD_LETTERS'
+export const stageStream = 'VOICE_STAGES'
+export const transcriptStream = 'VOICE_TRANSCRIPTS'
 export const workers = 'chat-workers'
 
 /** Raised with each change to what is below: an older process that comes back must not undo the work of a newer one. */
-export const layoutRevision = 1
+export const layoutRevision = 2
 
 export interface StreamSettings {
   readonly laneLimit: number
@@ -34,6 +36,11 @@ type WantedStream = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subject
 type WantedConsumer = Partial<ConsumerConfig>
 
 const minutes = (count: number) => nanos(count * 60_000)
+
+/** The stream that keeps the records of this subject. */
+export function recordStreamOf(subject: string): string {
+  return subject.startsWith('ai.voice.stage.') ? stageStream : recordStream
+}
 
 /** Only what nats-server 2.9 knows. */
 export function wantedStreams({ laneLimit, replicas }: StreamSettings): WantedStream[] {
@@ -86,6 +93,30 @@ export function wantedStreams({ laneLimit, replicas }: StreamSettings): WantedSt
       discard: DiscardPolicy.Old,
       max_msgs: 10_000,
       max_age: minutes(7 * 24 * 60),
+      duplicate_window: minutes(2),
+    },
+    {
+      // How each stage looks now, for viewers that come late. In memory: after a broker's restart the next change says it.
+      ...common,
+      name: stageStream,
+      subjects: ['ai.voice.stage.*.record'],
+      storage: StorageType.Memory,
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      max_msgs_per_subject: 1,
+      max_msgs: 100_000,
+      max_age: minutes(24 * 60),
+      duplicate_window: minutes(2),
+    },
+    {
+      // Who said what in a call, of those who agreed; kept for whoever writes it down, not for ever.
+      ...common,
+      name: transcriptStream,
+      subjects: ['ai.voice.transcript.*'],
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      max_msgs: 100_000,
+      max_age: minutes(60),
       duplicate_window: minutes(2),
     },
   ]

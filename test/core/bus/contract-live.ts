@@ -140,6 +140,19 @@ export function describeLiveMessages(fixture: CurrentFixture): void {
     expect(await other.lastRecord('ai.chat.reply.web-a.t2.record')).toBeUndefined()
   })
 
+  test('the newest look of a stage is kept, and heard by whoever listens to it', async () => {
+    const [bus, other] = [await fixture().open(), await fixture().open()]
+    const subject = 'ai.voice.stage.discord_3a_1.record'
+    const heard = other.subscribe(subject, { signal: AbortSignal.timeout(20_000) })
+    await isListening(other, bus)
+    await bus.record(subject, utf8('idle'), { id: 'a' })
+    await bus.record(subject, utf8('speaking'), { id: 'b' })
+    const last = await other.lastRecord(subject)
+    expect(last && textOf(last)).toBe('speaking')
+    expect(await take(heard, 2)).toEqual(['idle', 'speaking'])
+    expect(await other.lastRecord('ai.voice.stage.discord_3a_2.record')).toBeUndefined()
+  })
+
   test('what is put aside can be seen on its subject', async () => {
     const bus = await fixture().open()
     const dead = bus.subscribe('ai.dead.>', { signal: AbortSignal.timeout(20_000) })[Symbol.asyncIterator]()

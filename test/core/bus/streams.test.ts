@@ -39,6 +39,8 @@ describe.each(programs)('streams on the nats-server $name', ({ program }) => {
       'CHAT_REQUESTS',
       'CHAT_TRIES',
       'DEAD_LETTERS',
+      'VOICE_STAGES',
+      'VOICE_TRANSCRIPTS',
     ])
     await ensureStreams(jsm, settings)
   })
