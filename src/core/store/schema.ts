@@ -15,7 +15,7 @@ import {
   uniqueIndex,
   uuid,
 } from './drizzle.ts'
-import type { ConversationId, PersonId } from './ids.ts'
+import type { ConversationId, OverlayId, PersonId } from './ids.ts'
 
 /**
  * The tables. `npm run db:generate` writes the migration of a change into drizzle/. Columns of JSON are `json` and not
@@ -196,4 +196,28 @@ export const settings = pgTable(
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.scope, table.key] })],
+)
+
+/** A view of a stage for a streaming program, reached with a token of its own. */
+export const overlays = pgTable(
+  'overlays',
+  {
+    /** Part of the overlay's address; says nothing and opens nothing. */
+    id: text('id').$type<OverlayId>().primaryKey(),
+    /** Null: the local owner of an installation without sign-in. */
+    ownerId: uuid('owner_id')
+      .$type<PersonId>()
+      .references(() => people.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    stage: text('stage').notNull(),
+    /** SHA-256 of the token; the token itself is shown once and stored nowhere. */
+    tokenHash: text('token_hash').notNull(),
+    settings: json('settings').notNull(),
+    /** SHA-256 of the uploaded avatar; null: our own. */
+    avatar: text('avatar'),
+    createdAt: createdAt(),
+    lastSeenAt: instant('last_seen_at'),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [index('overlays_owner').on(table.ownerId)],
 )
