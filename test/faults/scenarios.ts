@@ -3,6 +3,7 @@ import { brokerGone } from './scenarios/broker-gone.ts'
 import { brokerRestarts } from './scenarios/broker-restarts.ts'
 import { order } from './scenarios/order.ts'
 import { platformRepeats } from './scenarios/platform-repeats.ts'
+import { sendKeys } from './scenarios/send-keys.ts'
 import { workerKills } from './scenarios/worker-kills.ts'
 
 export const scenarios: readonly Scenario[] = [
@@ -10,5 +11,6 @@ export const scenarios: readonly Scenario[] = [
   workerKills,
   brokerRestarts,
   brokerGone,
+  sendKeys,
   platformRepeats,
 ]

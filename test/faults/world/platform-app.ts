@@ -20,9 +20,9 @@ export class PlatformApp {
     this.#ledger = ledger
   }
 
-  /** A message; resolves when it was accepted. */
-  async say(person: Author, number: number): Promise<void> {
-    const request = requestOf(person, number)
+  /** A message; resolves when it was accepted. The platform, or the browser, gives it an id that is the person's own. */
+  async say(person: Author, number: number, messageId?: string): Promise<void> {
+    const request = requestOf(person, number, messageId)
     while (!(await this.#isAccepted(request))) await wait(fullLanePauseMs)
     const { turnId, text } = request
     this.#ledger.append({ type: 'sent', user: userKey(person), turnId, expected: answerTo(text) })

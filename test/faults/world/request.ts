@@ -8,9 +8,12 @@ export function personOf(number: number): Author {
 }
 
 /** A person's question of that number, always the same one. */
-export function requestOf(author: Author, number: number): ChatRequest {
+export function requestOf(
+  author: Author,
+  number: number,
+  messageId = `message-${author.platformUserId}-${number}`,
+): ChatRequest {
   const question = questionOf(author.platformUserId, number)
-  const messageId = `message-${author.platformUserId}-${number}`
   const turnId = turnIdOf(author, messageId)
   return {
     v: protocolVersion,
