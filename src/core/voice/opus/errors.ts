@@ -1,0 +1,9 @@
+/** What claims to be sound is not: `reason` says why, without any of it. */
+export class UnreadableSoundError extends Error {
+  override readonly name = 'UnreadableSoundError'
+  readonly reason: string
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the sound cannot be read: ${reason}`, options)
+    this.reason = reason
+  }
+}
