@@ -7,7 +7,8 @@ import { conversations, forgettings, identities, messageMarks, people, settings,
 
 /**
  * Erases what the person said and was answered, at one place or everywhere, and drops what is being answered or waits in
- * the queue from before now. Everywhere means also their names and personal settings; their choice about history stays.
+ * the queue from before now. Everywhere means also their names, personal settings and consents; what they refused
+ * (history, being heard) stays refused.
  */
 export async function forgetPerson(
   db: Database,
@@ -36,7 +37,8 @@ async function rememberForgetting(tx: Database, personId: PersonId, placeId: str
 }
 
 async function forgetNames(tx: Database, personId: PersonId): Promise<void> {
-  await tx.update(people).set({ preferredName: null, locale: null }).where(eq(people.id, personId))
+  const nothing = { preferredName: null, locale: null, allowsTranscripts: false }
+  await tx.update(people).set(nothing).where(eq(people.id, personId))
   await tx.update(identities).set({ displayName: '' }).where(eq(identities.personId, personId))
   await tx.delete(settings).where(eq(settings.scope, `person:${personId}`))
 }

@@ -71,6 +71,10 @@ function isIdentity({ platform, platformUserId }: AuthorKey) {
 export interface PersonPreferences {
   /** Without history, a question is erased when it is answered and the answer when it is delivered. */
   readonly keepsHistory: boolean
+  /** Whether we listen to them in calls. */
+  readonly isHeard: boolean
+  /** Whether what they say in calls may be written down. */
+  readonly allowsTranscripts: boolean
   readonly displayName?: string
   readonly locale?: string
 }
@@ -80,6 +84,8 @@ export async function getPersonPreferences(db: Database, personId: PersonId): Pr
   const [person] = await db.select().from(people).where(eq(people.id, personId))
   return {
     keepsHistory: person?.keepsHistory ?? true,
+    isHeard: person?.isHeard ?? true,
+    allowsTranscripts: person?.allowsTranscripts ?? false,
     ...(person?.preferredName ? { displayName: person.preferredName } : {}),
     ...(person?.locale ? { locale: person.locale } : {}),
   }
@@ -89,10 +95,12 @@ export async function getPersonPreferences(db: Database, personId: PersonId): Pr
 export async function setPersonPreferences(
   db: Database,
   personId: PersonId,
-  { keepsHistory, displayName, locale }: Partial<PersonPreferences>,
+  { keepsHistory, isHeard, allowsTranscripts, displayName, locale }: Partial<PersonPreferences>,
 ): Promise<void> {
   const patch = {
     ...(keepsHistory === undefined ? {} : { keepsHistory }),
+    ...(isHeard === undefined ? {} : { isHeard }),
+    ...(allowsTranscripts === undefined ? {} : { allowsTranscripts }),
     ...(displayName === undefined ? {} : { preferredName: storable(displayName) || null }),
     ...(locale === undefined ? {} : { locale: storable(locale) || null }),
   }

@@ -34,6 +34,10 @@ export const people = pgTable('people', {
   preferredName: text('preferred_name'),
   locale: text('locale'),
   keepsHistory: boolean('keeps_history').notNull().default(true),
+  /** False: in calls, nothing that they say is listened to. */
+  isHeard: boolean('is_heard').notNull().default(true),
+  /** What they say in calls may be written down. */
+  allowsTranscripts: boolean('allows_transcripts').notNull().default(false),
   createdAt: createdAt(),
 })
 

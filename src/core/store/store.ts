@@ -17,9 +17,16 @@ export interface StoreOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** How another process of ours connects to the same database; it survives being sent there. */
+export type DatabaseTarget = Pick<
+  ClientConfig,
+  'connectionString' | 'host' | 'port' | 'user' | 'password' | 'database'
+>
+
 /** The record of everything. Disposing closes its connections and stops the embedded PostgreSQL. */
 export interface Store extends AsyncDisposable {
   readonly db: Database
+  readonly target: DatabaseTarget
 }
 
 /**
@@ -35,14 +42,23 @@ export async function openStore({
   signal,
 }: StoreOptions): Promise<Store> {
   await using opening = new AsyncDisposableStack()
-  const target =
+  const target: DatabaseTarget =
     databaseUrl === undefined
       ? opening.use(await startEmbedded({ dataDir, logger, signal })).connection
       : { connectionString: databaseUrl }
   await prepare(target, databaseUrl, signal)
-  const pool = opening.adopt(new Pool(target, { size: poolSize, logger }), (open) => closePool(open, logger))
+  const { db } = opening.use(connectStore(target, { poolSize, logger }))
   const resources = opening.move()
-  return { db: drizzle({ client: pool }), [Symbol.asyncDispose]: () => resources.disposeAsync() }
+  return { db, target, [Symbol.asyncDispose]: () => resources.disposeAsync() }
+}
+
+/** Connects to a database that another process of ours has opened and brought up to date; the first statement shows how. */
+export function connectStore(
+  target: DatabaseTarget,
+  { poolSize, logger }: Required<Pick<StoreOptions, 'poolSize' | 'logger'>>,
+): Store {
+  const pool = new Pool(target, { size: poolSize, logger })
+  return { db: drizzle({ client: pool }), target, [Symbol.asyncDispose]: () => closePool(pool, logger) }
 }
 
 /** Imported on demand: with a DATABASE_URL it is memory for nothing. */

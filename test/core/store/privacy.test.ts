@@ -25,6 +25,9 @@ import { describeOnEachPostgres } from './on-each-postgres.ts'
 import { newSpeaker, type Speaker } from './speaker.ts'
 import { findWords } from './stored-words.ts'
 
+/** What holds for somebody who chose nothing. */
+const defaults = { keepsHistory: true, isHeard: true, allowsTranscripts: false }
+
 describeOnEachPostgres('what is known of people', (postgres) => {
   /** Words that are nowhere else in the database. */
   const canary = () => `canary-${randomUUID()}`
@@ -58,11 +61,13 @@ describeOnEachPostgres('what is known of people', (postgres) => {
     it('changes only the preferences that are given', async () => {
       const { db } = postgres()
       const personId = await meet(newSpeaker())
-      expect(await getPersonPreferences(db, personId)).toEqual({ keepsHistory: true })
+      expect(await getPersonPreferences(db, personId)).toEqual(defaults)
       await setPersonPreferences(db, personId, { locale: 'de', displayName: 'Ada' })
       await setPersonPreferences(db, personId, { keepsHistory: false })
+      await setPersonPreferences(db, personId, { isHeard: false, allowsTranscripts: true })
       await setPersonPreferences(db, personId, {})
-      const all = { keepsHistory: false, locale: 'de', displayName: 'Ada' }
+      const chosen = { keepsHistory: false, isHeard: false, allowsTranscripts: true }
+      const all = { ...chosen, locale: 'de', displayName: 'Ada' }
       expect(await getPersonPreferences(db, personId)).toEqual(all)
     })
   })
@@ -195,12 +200,13 @@ describeOnEachPostgres('what is known of people', (postgres) => {
       const summary = { text: `${notes}`, throughTurnId: first.turnId, erasures: run.erasures }
       await setSummary(db, run.conversationId, summary)
 
+      await setPersonPreferences(db, personId, { isHeard: false, allowsTranscripts: true })
       expect(await forgetPerson(db, personId, {})).toEqual({ turns: 4 })
 
       const said = [name, chosenName, wish, question, reply, notice, running, undelivered, edit, notes]
       for (const words of said) expect(await findWords(db, `${words}`)).toEqual([])
       expect(await getSetting(db, `person:${personId}`, 'persona')).toBeUndefined()
-      expect(await getPersonPreferences(db, personId)).toEqual({ keepsHistory: true })
+      expect(await getPersonPreferences(db, personId)).toEqual({ ...defaults, isHeard: false })
       expect(await recentTurns(db, run.conversationId, { limit: 10 })).toEqual([])
       expect(await forgetPerson(db, personId, {})).toEqual({ turns: 0 })
     })
