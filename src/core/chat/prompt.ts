@@ -62,8 +62,13 @@ function currentLines({ request, persona, wishes, notes = [], now }: PromptParts
   ]
 }
 
+/** Without a name where nobody asked for one; the only person there needs none. */
 function messageLine(from: string, text: string): string {
-  return dataLine({ type: 'message', from: cleanName(from), text: cleanText(text) })
+  return dataLine({
+    type: 'message',
+    from: from === '' ? undefined : cleanName(from),
+    text: cleanText(text),
+  })
 }
 
 function wishesLine({ callMe, style, language }: ResolvedPersona['wishes']): string {

@@ -10,7 +10,7 @@ export interface BuiltInBrainOptions {
 }
 
 /** How core/chat writes what a person said: one JSON object a line. Anything else is taken as it is. */
-const messageLine = z.object({ type: z.literal('message'), from: z.string(), text: z.string() })
+const messageLine = z.object({ type: z.literal('message'), from: z.string().optional(), text: z.string() })
 
 /**
  * The script that answers when no model is connected. It says what it is, understands nothing, and never pretends to;
