@@ -49,13 +49,13 @@ function companionName(messages: readonly ChatMessage[]): string | undefined {
   return /^You are ([^,\n]{1,40}),/.exec(system.content)?.[1]
 }
 
-function lastSaid(messages: readonly ChatMessage[]): { from: string | undefined; text: string } {
+function lastSaid(messages: readonly ChatMessage[]): { from?: string | undefined; text: string } {
   const content = messages.findLast(({ role }) => role === 'user')?.content ?? ''
   for (const line of content.split('\n').reverse()) {
     const parsed = messageLine.safeParse(parseJson(line))
     if (parsed.success) return parsed.data
   }
-  return { from: undefined, text: content }
+  return { text: content }
 }
 
 function parseJson(line: string): unknown {
