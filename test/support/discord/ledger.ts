@@ -39,6 +39,20 @@ type LedgerEvent =
   | { type: 'gateway.overlap'; shard: number; sessionIds: string[] }
   | { type: 'stand-in.failed'; error: string }
   | { type: 'gateway.presence'; status: string }
+  /** Op 4; with a reason it got no answer. */
+  | { type: 'voice.asked'; guildId: string; channelId: string | null; refusedBecause?: string | undefined }
+  | { type: 'voice.opened'; connection: number; path: string }
+  | { type: 'voice.identified'; connection: number; guildId: string; maxDaveVersion: number }
+  | { type: 'voice.ready'; guildId: string; channelId: string; mode: string; daveVersion: number }
+  | { type: 'voice.resumed'; guildId: string; afterSeq: number; replayed: number }
+  | { type: 'voice.speaking'; guildId: string; speaking: number }
+  | {
+      type: 'voice.closed'
+      connection: number
+      guildId?: string | undefined
+      code: number
+      by: 'bot' | 'stand-in'
+    }
 
 export type LedgerEntry = LedgerEvent & { readonly n: number; readonly at: number }
 

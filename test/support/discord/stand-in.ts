@@ -18,6 +18,8 @@ import { threadRoutes } from './rest/routes/threads.ts'
 import { webhookRoutes } from './rest/routes/webhooks.ts'
 import { createRestListener } from './rest/server.ts'
 import { createState, type DiscordState } from './state/state.ts'
+import type { VoiceBehaviour } from './voice/behaviour.ts'
+import { Voice } from './voice/voice.ts'
 import { World } from './world/world.ts'
 
 export interface DiscordStandInOptions {
@@ -33,6 +35,8 @@ export interface DiscordStandInOptions {
   /** `approvedIntents` starts empty, as for a new application: message content must be switched on to be had. */
   readonly gateway?: Partial<GatewayOptions>
   readonly nonceWindowMs?: number
+  /** How the voice servers behave; can be changed later too. */
+  readonly voice?: Partial<VoiceBehaviour>
 }
 
 export interface DiscordStandIn extends AsyncDisposable {
@@ -50,6 +54,8 @@ export interface DiscordStandIn extends AsyncDisposable {
   readonly faults: RestFaults
   /** Rate limits, and the count of invalid requests. */
   readonly limiter: RateLimiter
+  /** The voice servers: their faults, the line to them, what moderators do. */
+  readonly voice: Voice
   dispose(): Promise<void>
 }
 
@@ -74,9 +80,12 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     if (request.url?.startsWith('/attachments/')) sendFile(state, request.url, response)
     else rest(request, response)
   })
+  const voice = await Voice.start(state, options.voice)
+  state.voice = voice
   state.origin = await listen(http, options.port ?? 0)
   const dispose = async () => {
     await gateway[Symbol.asyncDispose]()
+    await voice[Symbol.asyncDispose]()
     http.closeAllConnections()
     await new Promise<void>((resolve) => http.close(() => resolve()))
   }
@@ -90,6 +99,7 @@ export async function startDiscordStandIn(options: DiscordStandInOptions = {}): 
     gateway,
     faults,
     limiter,
+    voice,
     dispose,
     [Symbol.asyncDispose]: dispose,
   }

@@ -17,6 +17,7 @@ const needed: Readonly<Record<string, { guild: number; direct?: number }>> = {
     GatewayIntentBits.GuildMessageReactions,
     GatewayIntentBits.DirectMessageReactions,
   ),
+  ...every(['VOICE_STATE_UPDATE'], GatewayIntentBits.GuildVoiceStates),
   ...every(['TYPING_START'], GatewayIntentBits.GuildMessageTyping, GatewayIntentBits.DirectMessageTyping),
 }
 

@@ -2,6 +2,7 @@ import { GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-ap
 import { z } from 'zod'
 import { toApiMember } from '../state/guild-payload.ts'
 import type { GuildRecord, MemberRecord } from '../state/records.ts'
+import { askForVoice } from '../voice/join.ts'
 import type { GatewayConnection } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { identify } from './identify.ts'
@@ -22,8 +23,9 @@ export function handlePayload(
   else if (connection.session === undefined) return GatewayCloseCodes.NotAuthenticated
   else if (op === GatewayOpcodes.PresenceUpdate) presence(gateway, d)
   else if (op === GatewayOpcodes.RequestGuildMembers) requestMembers(gateway, connection.session, d)
-  // Joining voice stays without an answer until the stand-in has a voice part.
-  else if (op !== GatewayOpcodes.VoiceStateUpdate) return GatewayCloseCodes.UnknownOpcode
+  else if (op === GatewayOpcodes.VoiceStateUpdate && gateway.discord.voice)
+    askForVoice(gateway.discord.voice, d)
+  else return GatewayCloseCodes.UnknownOpcode
   return undefined
 }
 

@@ -1,5 +1,5 @@
 import { type APIChannel, ChannelType } from 'discord-api-types/v10'
-import { isThread } from './permissions.ts'
+import { isThread, isVoice } from './permissions.ts'
 import type { ChannelRecord } from './records.ts'
 import type { DiscordState } from './state.ts'
 
@@ -29,7 +29,7 @@ function guildChannel(channel: ChannelRecord): object {
     nsfw: false,
     topic: null,
     permission_overwrites: [...channel.overwrites.values()],
-    ...(channel.type === ChannelType.GuildVoice ? { bitrate: 64_000, user_limit: 0, rtc_region: null } : {}),
+    ...(isVoice(channel) ? { bitrate: 64_000, user_limit: channel.userLimit, rtc_region: null } : {}),
   }
 }
 

@@ -12,6 +12,7 @@ export interface NewChannel {
   /** Who began it, which only threads have. */
   readonly ownerId?: string | undefined
   readonly recipientIds?: readonly string[] | undefined
+  readonly userLimit?: number | undefined
 }
 
 /** Stores a channel and tells the bot: CHANNEL_CREATE, or THREAD_CREATE for a thread. */
@@ -21,6 +22,7 @@ export function createChannel(state: DiscordState, wanted: NewChannel): ChannelR
     id: wanted.id ?? state.newId(),
     type,
     name,
+    userLimit: wanted.userLimit ?? 0,
     guildId,
     parentId,
     ownerId,

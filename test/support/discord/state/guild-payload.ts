@@ -8,6 +8,7 @@ import { toApiChannel } from './channel-payload.ts'
 import { isThread } from './permissions.ts'
 import type { GuildRecord, MemberRecord } from './records.ts'
 import type { DiscordState } from './state.ts'
+import { toVoiceState, voiceStateOf, voiceStatesOf } from './voice-state.ts'
 
 export function toPartialMember(member: MemberRecord): Omit<APIGuildMember, 'user'> {
   return {
@@ -34,6 +35,9 @@ export function toApiMember(state: DiscordState, member: MemberRecord): APIGuild
 export function toGuildCreate(state: DiscordState, guild: GuildRecord): GatewayGuildCreateDispatchData {
   const channels = [...state.channels.values()].filter((c) => c.guildId === guild.id && !c.isDeleted)
   const bot = guild.members.get(state.bot.id)
+  const members = [...guild.members.values()].filter(
+    ({ userId }) => userId === state.bot.id || voiceStateOf(state, guild.id, userId) !== undefined,
+  )
   const payload = {
     ...guildSettings(guild),
     roles: [...guild.roles.values()],
@@ -42,10 +46,10 @@ export function toGuildCreate(state: DiscordState, guild: GuildRecord): GatewayG
     unavailable: false,
     member_count: guild.members.size,
     // Without the presence intent only the bot and those in voice are listed (gateway-events.mdx, "Guild Create").
-    members: bot === undefined ? [] : [toApiMember(state, bot)],
+    members: members.map((member) => toApiMember(state, member)),
     channels: channels.filter((c) => !isThread(c)).map((c) => toApiChannel(state, c)),
     threads: channels.filter((c) => isThread(c) && !c.isArchived).map((c) => toApiChannel(state, c)),
-    voice_states: [],
+    voice_states: voiceStatesOf(state, guild.id).map(toVoiceState),
     presences: [],
     stage_instances: [],
     guild_scheduled_events: [],

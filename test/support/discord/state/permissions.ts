@@ -17,7 +17,9 @@ export const everyonePermissions =
   PermissionFlagsBits.UseApplicationCommands |
   PermissionFlagsBits.UseExternalEmojis |
   PermissionFlagsBits.Connect |
-  PermissionFlagsBits.Speak
+  PermissionFlagsBits.Speak |
+  PermissionFlagsBits.UseVAD |
+  PermissionFlagsBits.RequestToSpeak
 
 const directMessagePermissions = everyonePermissions | PermissionFlagsBits.MentionEveryone
 
@@ -69,6 +71,10 @@ export function isThread(channel: ChannelRecord): boolean {
     channel.type === ChannelType.PrivateThread ||
     channel.type === ChannelType.AnnouncementThread
   )
+}
+
+export function isVoice({ type }: ChannelRecord): boolean {
+  return type === ChannelType.GuildVoice || type === ChannelType.GuildStageVoice
 }
 
 /** Threads have no overwrites of their own; they take those of their channel. */

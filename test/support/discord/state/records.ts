@@ -37,6 +37,8 @@ export interface ChannelRecord {
   readonly id: string
   readonly type: ChannelType
   name: string
+  /** How many people a voice channel takes; 0 for any number. */
+  userLimit: number
   readonly guildId?: string | undefined
   /** The channel of a thread, the category of a channel. */
   readonly parentId?: string | undefined

@@ -2,7 +2,9 @@ import type { APIUser } from 'discord-api-types/v10'
 import { type Clock, createClock } from '../clock.ts'
 import { createLedger, type Ledger } from '../ledger.ts'
 import { createSnowflakes } from '../snowflakes.ts'
+import type { Voice } from '../voice/voice.ts'
 import type { ChannelRecord, CommandSet, GuildRecord, InteractionRecord, MessageRecord } from './records.ts'
+import type { VoiceStateRecord } from './voice-state.ts'
 
 /** An event for the bot, before intents, permissions and shards decide whether it gets there. */
 export interface Dispatch {
@@ -32,6 +34,8 @@ export interface DiscordState {
   /** By guild id; the global set has the key ''. */
   readonly commands: Map<string, CommandSet>
   readonly files: Map<string, StoredFile>
+  /** Who is in which voice channel; see voice-changes.ts. */
+  readonly voiceStates: Map<string, VoiceStateRecord>
   /** Ids of the replies to a message. */
   readonly replies: Map<string, string[]>
   /** Message ids by author and nonce, for `enforce_nonce`. */
@@ -46,6 +50,8 @@ export interface DiscordState {
   origin: string
   /** Hands an event to the gateway. */
   emit: (dispatch: Dispatch) => void
+  /** The voice servers; set once they listen. */
+  voice?: Voice | undefined
 }
 
 export interface StateOptions {
@@ -76,6 +82,7 @@ export function createState({
     interactions: new Map(),
     commands: new Map(),
     files: new Map(),
+    voiceStates: new Map(),
     replies: new Map(),
     nonces: new Map(),
     isContentApproved: false,

@@ -4,6 +4,9 @@ import { isThread } from '../state/permissions.ts'
 import type { ChannelRecord, MessageRecord } from '../state/records.ts'
 import type { DiscordState } from '../state/state.ts'
 import { createThread } from '../state/threads.ts'
+import type { Heard } from '../voice/heard.ts'
+import { voiceOf } from '../voice/microphone.ts'
+import type { Voice } from '../voice/voice.ts'
 import type { Person } from './person.ts'
 
 /** Whose permissions are changed: a role, a person or, when absent, the bot. */
@@ -61,6 +64,20 @@ export class Channel {
 
   allow(permissions: bigint, to?: Subject): void {
     this.#overwrite(to, (allow, deny) => [allow | permissions, deny & ~permissions])
+  }
+
+  /** What was heard of the bot in this voice channel; with `since` only from then on. */
+  heard(options: { readonly since?: number } = {}): Promise<Heard> {
+    return this.#voice.room(this.id).heard(options)
+  }
+
+  /** Until the bot is connected to this voice channel and sound can go both ways. */
+  waitForBot(deadlineMs?: number): Promise<void> {
+    return this.#voice.waitUntilReady(this.id, deadlineMs)
+  }
+
+  get #voice(): Voice {
+    return voiceOf(this.#state)
   }
 
   archive(): void {

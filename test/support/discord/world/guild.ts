@@ -23,6 +23,12 @@ export interface NewMember {
   readonly roleIds?: readonly string[]
 }
 
+export interface NewVoiceChannel {
+  /** How many people it takes; any number unless told. */
+  readonly userLimit?: number
+  readonly isStage?: boolean
+}
+
 /** A guild as tests act on it. */
 export class Guild {
   readonly id: string
@@ -99,6 +105,12 @@ export class Guild {
 
   channel(name: string, type: ChannelType = ChannelType.GuildText): Channel {
     return new Channel(this.#state, createChannel(this.#state, { type, name, guildId: this.id }))
+  }
+
+  /** A place to talk; on a stage people listen until they are asked to speak. */
+  voiceChannel(name: string, { userLimit = 0, isStage = false }: NewVoiceChannel = {}): Channel {
+    const type = isStage ? ChannelType.GuildStageVoice : ChannelType.GuildVoice
+    return new Channel(this.#state, createChannel(this.#state, { type, name, userLimit, guildId: this.id }))
   }
 
   #newMember(userId: string, { nick, roleIds = [] }: NewMember): MemberRecord {

@@ -13,6 +13,9 @@ import { toggleReaction } from '../state/reactions.ts'
 import type { MessageRecord } from '../state/records.ts'
 import type { DiscordState } from '../state/state.ts'
 import { keepUploads, type Upload } from '../state/uploads.ts'
+import { changeVoice, enterVoice, leaveVoice, speakerOf, type VoiceFlags } from '../voice/microphone.ts'
+import type { Sound } from '../voice/sound.ts'
+import type { SpeakOptions, Spoken } from '../voice/speaker.ts'
 import { Channel } from './channel.ts'
 import { autocompleteData, menuData, type OptionValues, slashData } from './command-data.ts'
 import { clickData, modalData, selectData } from './component-data.ts'
@@ -145,6 +148,26 @@ export class Person {
     const { sourceMessageId = '', channelId } = opened.record
     const message = this.#state.messages.get(sourceMessageId)
     return this.#invoke(this.#channel(channelId), { ...modalData(opened.record, fields), message })
+  }
+
+  /** Enters a voice channel, out of another one of that guild. */
+  joinVoice(channel: Channel, flags: VoiceFlags = {}): void {
+    enterVoice(this.#state, channel.record, this.id, flags)
+  }
+
+  /** Out of all voice channels. */
+  leaveVoice(): void {
+    leaveVoice(this.#state, this.id)
+  }
+
+  /** Mutes or deafens themselves, or lets themselves be heard again. */
+  setsVoice(flags: VoiceFlags): void {
+    changeVoice(this.#state, this.id, flags)
+  }
+
+  /** Talks in real time in the voice channel they are in. Resolves when the last packet is sent. */
+  speaks(sound: Sound, options: SpeakOptions = {}): Promise<Spoken> {
+    return speakerOf(this.#state, this.id).speaks(sound, options)
   }
 
   #invoke(channel: Channel, data: InteractionData): Interaction {

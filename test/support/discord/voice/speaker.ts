@@ -1,0 +1,108 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { createEncoder, type OpusEncoderHandle } from 'libopus-wasm'
+import { NotAllowedError } from '../world/not-allowed-error.ts'
+import { preciseNow } from './now.ts'
+import { everyMs } from './pacing.ts'
+import type { Room } from './room.ts'
+import { frameMs, type Sound, sampleRateHz, samplesPerFrame, silenceFrame, toFrames } from './sound.ts'
+
+/** What is wrong with the packets of an utterance, if anything. */
+export type Damage =
+  /** Cannot be decrypted end to end, as after a lost transition. */
+  | 'end-to-end'
+  /** The tag of the transport encryption is wrong. */
+  | 'transport'
+  /** Not end-to-end encrypted though the call is. */
+  | 'unencrypted'
+
+export interface SpeakOptions {
+  readonly signal?: AbortSignal
+  readonly damage?: Damage
+  /** All at once instead of a frame each 20 ms: a flood. */
+  readonly isBurst?: boolean
+  /** Silence frames after it; five, as clients send, unless told. */
+  readonly silenceFrames?: number
+}
+
+/** When it was sent, in milliseconds of the Unix epoch with a fraction. */
+export interface Spoken {
+  readonly startedAt: number
+  /** The end of the last frame of the sound itself. */
+  readonly endedAt: number
+  readonly frames: number
+}
+
+/** Somebody with a microphone in a voice channel. */
+export class Speaker implements Disposable {
+  readonly userId: string
+  readonly ssrc: number
+  readonly room: Room
+  #encoder: Promise<OpusEncoderHandle> | undefined
+  #sequence = randomInt(65_536)
+  /** RTP time runs on in pauses; this is where it stood at `#timeAt`. */
+  #timestamp = randomInt(2 ** 32)
+  #timeAt = preciseNow()
+  #isSpeaking = false
+  readonly #gone = new AbortController()
+
+  constructor(room: Room, userId: string, ssrc: number) {
+    this.room = room
+    this.userId = userId
+    this.ssrc = ssrc
+  }
+
+  /** Talks in real time: op 5, a frame each 20 ms, silence frames, op 5. Ends early when the signal aborts. */
+  async speaks(sound: Sound, options: SpeakOptions = {}): Promise<Spoken> {
+    if (this.#isSpeaking) throw new NotAllowedError('this person is talking already')
+    this.#isSpeaking = true
+    try {
+      return await this.#talk(toFrames(sound), options)
+    } finally {
+      this.#isSpeaking = false
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#gone.abort(new NotAllowedError('this person left the channel'))
+    void this.#encoder?.then((encoder) => encoder.free())
+  }
+
+  async #talk(frames: readonly Int16Array[], options: SpeakOptions): Promise<Spoken> {
+    const { signal, isBurst = false, silenceFrames = 5 } = options
+    this.#encoder ??= createEncoder({ channels: 1, sampleRate: sampleRateHz, bitrate: 64_000 })
+    const encoder = await this.#encoder
+    const stop = signal === undefined ? this.#gone.signal : AbortSignal.any([signal, this.#gone.signal])
+    this.#catchUpWithTheClock()
+    const startedAt = preciseNow()
+    let endedAt = startedAt
+    this.room.announceSpeaking(this, true)
+    try {
+      for await (const n of everyMs(isBurst ? 0 : frameMs, frames.length + silenceFrames, stop)) {
+        const frame = frames[n]
+        this.#send(frame === undefined ? silenceFrame : Buffer.from(encoder.encode(frame)), options.damage)
+        if (frame !== undefined) endedAt = preciseNow() + frameMs
+      }
+    } finally {
+      this.room.announceSpeaking(this, false)
+    }
+    return { startedAt, endedAt, frames: frames.length }
+  }
+
+  #send(opus: Buffer, damage: Damage | undefined): void {
+    this.#sequence = (this.#sequence + 1) & 0xffff
+    this.#timestamp = (this.#timestamp + samplesPerFrame) >>> 0
+    this.#timeAt = preciseNow()
+    const fields = { sequence: this.#sequence, timestamp: this.#timestamp, ssrc: this.ssrc }
+    this.room.sendToBot(this, fields, damage === 'end-to-end' ? garbled(opus) : opus, damage)
+  }
+
+  #catchUpWithTheClock(): void {
+    const pauseFrames = Math.floor((preciseNow() - this.#timeAt) / frameMs)
+    this.#timestamp = (this.#timestamp + pauseFrames * samplesPerFrame) >>> 0
+  }
+}
+
+/** Looks end-to-end encrypted (the marker is at its end) but is noise. */
+function garbled(opus: Buffer): Buffer {
+  return Buffer.concat([randomBytes(opus.length + 8), Buffer.from([0x0c, 0xfa, 0xfa])])
+}

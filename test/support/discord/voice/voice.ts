@@ -1,0 +1,214 @@
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { VoiceCloseCodes, VoiceOpcodes } from 'discord-api-types/voice/v8'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { eventually } from '../deadline.ts'
+import type { DiscordState } from '../state/state.ts'
+import { voiceStateOf } from '../state/voice-state.ts'
+import { defaultVoiceBehaviour, type VoiceBehaviour } from './behaviour.ts'
+import { voiceCertificate } from './certificate.ts'
+import { maxPayloadBytes, VoiceConnection } from './connection.ts'
+import { Line } from './impairment.ts'
+import { MediaSocket } from './media-socket.ts'
+import { VoiceModeration } from './moderation.ts'
+import { handleVoicePayload } from './opcodes.ts'
+import { Room } from './room.ts'
+import { VoiceSession } from './session.ts'
+
+/** The voice servers of this Discord: gateway version 8 over TLS and the UDP media beside it. */
+export class Voice implements AsyncDisposable {
+  readonly state: DiscordState
+  /** What may be changed while it runs. */
+  readonly behaviour: VoiceBehaviour
+  /** By guild: the bot is in one channel of each. */
+  readonly sessions = new Map<string, VoiceSession>()
+  readonly connections = new Set<VoiceConnection>()
+  /** The two directions of the line; give them an impairment. */
+  readonly toBot = new Line()
+  readonly fromBot = new Line()
+  readonly moderation = new VoiceModeration(this)
+  readonly #rooms = new Map<string, Room>()
+  readonly #https: Server
+  readonly #sockets: WebSocketServer
+  readonly #watch: NodeJS.Timeout
+  #media: MediaSocket | undefined
+  #accepted = 0
+  #ssrc = 1_000
+
+  private constructor(state: DiscordState, behaviour: Partial<VoiceBehaviour>) {
+    this.state = state
+    this.behaviour = { ...defaultVoiceBehaviour, ...behaviour }
+    this.#https = createServer(voiceCertificate())
+    this.#sockets = new WebSocketServer({ server: this.#https, maxPayload: maxPayloadBytes })
+    this.#sockets.on('connection', (socket, request) => this.#accept(socket, request.url ?? '/'))
+    this.#watch = setInterval(() => this.#endSilent(), 1_000).unref()
+  }
+
+  static async start(state: DiscordState, behaviour: Partial<VoiceBehaviour> = {}): Promise<Voice> {
+    const voice = new Voice(state, behaviour)
+    await new Promise<void>((resolve) => voice.#https.listen(0, '127.0.0.1', resolve))
+    voice.#media = await MediaSocket.listen({
+      discovered: (ssrc, from) => voice.#discovered(ssrc, from),
+      packet: (packet, from) => voice.fromBot.pass(() => voice.#receive(packet, from)),
+    })
+    return voice
+  }
+
+  /** What VOICE_SERVER_UPDATE names. */
+  get endpoint(): string {
+    return `127.0.0.1:${(this.#https.address() as AddressInfo).port}`
+  }
+
+  get udpPort(): number {
+    return this.#media?.port ?? 0
+  }
+
+  room(channelId: string): Room {
+    const known = this.#rooms.get(channelId)
+    if (known !== undefined) return known
+    const { behaviour } = this
+    const maySpeak = (userId: string) => this.#maySpeak(channelId, userId)
+    const mayListen = (userId: string) => this.#mayListen(channelId, userId)
+    const send = (session: VoiceSession, packet: Buffer) => this.#send(session, packet)
+    const room = new Room(channelId, this.state.bot.id, { behaviour, maySpeak, mayListen, send })
+    this.#rooms.set(channelId, room)
+    return room
+  }
+
+  /** A place for the bot, which has yet to connect there. The one before ends without a word on the socket. */
+  openSession(guildId: string, channelId: string, sessionId: string): VoiceSession {
+    const before = this.sessions.get(guildId)
+    if (before !== undefined) this.#takeOut(before)
+    const session = new VoiceSession(guildId, channelId, sessionId, this.newSsrc())
+    this.sessions.set(guildId, session)
+    return session
+  }
+
+  closeSession(guildId: string, code: number = VoiceCloseCodes.Disconnected): void {
+    const session = this.sessions.get(guildId)
+    if (session === undefined) return
+    this.sessions.delete(guildId)
+    this.#takeOut(session)
+    session.connection?.end(code)
+  }
+
+  /** Cuts the bot's voice sockets, abruptly or with a close code; the session stays and may be resumed. */
+  cut(code?: number, guildId?: string): void {
+    for (const connection of this.connections) {
+      if (guildId === undefined || connection.session?.guildId === guildId) connection.end(code)
+    }
+  }
+
+  newSsrc(): number {
+    this.#ssrc += 1
+    return this.#ssrc
+  }
+
+  /** Until the bot is in the channel and sound can go both ways. */
+  async waitUntilReady(channelId: string, deadlineMs = 10_000): Promise<void> {
+    const look = () =>
+      (this.room(channelId).session?.address && this.room(channelId).session?.isReady) || undefined
+    await eventually(this.state.ledger, look, { what: 'the bot in the voice channel', deadlineMs })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#watch)
+    for (const { people } of this.#rooms.values())
+      for (const speaker of people.values()) speaker[Symbol.dispose]()
+    this.toBot[Symbol.dispose]()
+    this.fromBot[Symbol.dispose]()
+    for (const connection of this.connections) connection.end()
+    await new Promise<void>((resolve) => this.#sockets.close(() => resolve()))
+    this.#https.closeAllConnections()
+    await new Promise<void>((resolve) => this.#https.close(() => resolve()))
+    await this.#media?.[Symbol.asyncDispose]()
+  }
+
+  #takeOut(session: VoiceSession): void {
+    const room = this.room(session.channelId)
+    if (room.session === session) room.session = undefined
+  }
+
+  #accept(socket: WebSocket, url: string): void {
+    this.#accepted += 1
+    const connection = new VoiceConnection(this.#accepted, socket, {
+      payload: (from, op, d) => handleVoicePayload(this, from, op, d),
+      binary: () => VoiceCloseCodes.UnknownOpcode,
+      closed: (from, code, by) => this.#closed(from, code, by),
+    })
+    this.connections.add(connection)
+    this.state.ledger.append({ type: 'voice.opened', connection: connection.number, path: url })
+    const { refusal, heartbeatIntervalMs } = this.behaviour
+    if (refusal?.at === 'open') connection.end(refusal.code)
+    else connection.send(JSON.stringify(hello(heartbeatIntervalMs)))
+  }
+
+  #closed(connection: VoiceConnection, code: number, by: 'bot' | 'stand-in'): void {
+    this.connections.delete(connection)
+    const { session, number } = connection
+    if (session?.connection === connection) session.connection = undefined
+    this.state.ledger.append({
+      type: 'voice.closed',
+      connection: number,
+      guildId: session?.guildId,
+      code,
+      by,
+    })
+  }
+
+  #discovered(ssrc: number, from: { address: string; port: number }): boolean {
+    const session = this.#sessionOf(ssrc)
+    if (session !== undefined) session.address = { address: from.address, port: from.port }
+    return session !== undefined
+  }
+
+  #receive(packet: Buffer, from: { address: string; port: number }): void {
+    if (packet.length < 12) return
+    const session = this.#sessionOf(packet.readUInt32BE(8))
+    if (session === undefined) return
+    session.address = { address: from.address, port: from.port }
+    const room = this.room(session.channelId)
+    if (room.session === session) room.receive(session, packet)
+  }
+
+  #sessionOf(ssrc: number): VoiceSession | undefined {
+    return [...this.sessions.values()].find((session) => session.ssrc === ssrc)
+  }
+
+  #send({ address }: VoiceSession, packet: Buffer): void {
+    if (address !== undefined) this.toBot.pass(() => this.#media?.send(packet, address))
+  }
+
+  #maySpeak(channelId: string, userId: string): boolean {
+    const voice = voiceStateOf(this.state, this.#guildOf(channelId), userId)
+    if (voice?.channelId !== channelId) return false
+    return !(
+      voice.selfMute ||
+      voice.isMuted ||
+      voice.isSuppressed ||
+      (voice.selfDeaf && userId !== this.state.bot.id)
+    )
+  }
+
+  #mayListen(channelId: string, userId: string): boolean {
+    const voice = voiceStateOf(this.state, this.#guildOf(channelId), userId)
+    return voice?.channelId === channelId && !voice.selfDeaf && !voice.isDeafened
+  }
+
+  #guildOf(channelId: string): string {
+    return this.state.channels.get(channelId)?.guildId ?? ''
+  }
+
+  /** "3 missed" is the client's rule; ours is the gateway's: nothing for two intervals. */
+  #endSilent(): void {
+    const oldest = performance.now() - 2 * this.behaviour.heartbeatIntervalMs
+    for (const connection of this.connections) {
+      if (connection.lastHeartbeatAt < oldest) connection.end(VoiceCloseCodes.SessionTimeout)
+    }
+  }
+}
+
+const hello = (heartbeatIntervalMs: number) => ({
+  op: VoiceOpcodes.Hello,
+  d: { v: 8, heartbeat_interval: heartbeatIntervalMs },
+})
