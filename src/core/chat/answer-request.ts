@@ -35,7 +35,8 @@ export async function answerRequest(
     const outage = { signal: delivery.signal, logger }
     const accepted = await outlastOutage(() => acceptTurn(worker.store.db, request), outage)
     if (accepted.kind === 'run') await runAttempt({ worker, request, accepted, delivery, turn, logger })
-    if (accepted.kind === 'finished' && !accepted.isDelivered) await repeatEnd(worker, request, accepted)
+    if (accepted.kind === 'finished' && !accepted.isDelivered)
+      await repeatEnd(worker, request, accepted, delivery.signal)
   })
 }
 
@@ -53,7 +54,7 @@ async function runAttempt(attempt: Attempt): Promise<void> {
   const outage = { signal: delivery.signal, logger }
   const { turnId, correlationId } = request
   const numbering = { turnId, correlationId, attempt: accepted.attempt }
-  using reply = new ReplyStream(numbering, openOutlet(worker, request.author))
+  using reply = new ReplyStream(numbering, openOutlet({ ...outage, bus: worker.bus }, request.author))
   reply.start()
 
   const prepare = () => outlastOutage(() => prepareTurn(worker, request, accepted), outage)
@@ -97,11 +98,8 @@ export async function retract(
   const retracted = await outlastOutage(() => retractMessage(store.db, author, messageId), { signal, logger })
   if (!retracted) return
   const { turnId, attempt } = retracted
-  await tellEnd(
-    worker,
-    author,
-    repeatedEnd({ turnId, correlationId, attempt }, { status: 'retracted', text: '' }),
-  )
+  const end = repeatedEnd({ turnId, correlationId, attempt }, { status: 'retracted', text: '' })
+  await tellEnd(worker, author, end, signal)
 }
 
 /** The turn was finished before, but perhaps its end was not told: its worker may have died in between. */
@@ -109,8 +107,9 @@ async function repeatEnd(
   worker: ChatWorker,
   { author, turnId, correlationId }: ChatRequest,
   { attempt, end }: Extract<AcceptedTurn, { kind: 'finished' }>,
+  signal: AbortSignal,
 ): Promise<void> {
-  await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt }, end))
+  await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt }, end), signal)
 }
 
 /** The request is put aside: nobody should wait for its answer. Tries are never fewer than attempts. */
@@ -118,9 +117,10 @@ export async function tellFailure(
   worker: ChatWorker,
   { author, turnId, correlationId }: ChatRequest,
   tries: number,
+  signal: AbortSignal,
 ): Promise<void> {
   const outcome = { status: 'failed', text: '', notice: explainTurn(undefined) } as const
-  await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt: tries }, outcome))
+  await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt: tries }, outcome), signal)
 }
 
 const otherEndPollMs = 500
@@ -138,20 +138,21 @@ async function awaitOtherEnd({ worker, request, accepted, delivery, logger }: At
     if (turn.status !== 'running') {
       const attempt = Math.max(turn.attempt, accepted.attempt)
       const outcome = { status: turn.status, text: turn.reply, notice: turn.notice }
-      return await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt }, outcome))
+      return await tellEnd(worker, author, repeatedEnd({ turnId, correlationId, attempt }, outcome), signal)
     }
     await delay(otherEndPollMs, undefined, { signal })
   }
 }
 
 async function tellEnd(
-  worker: ChatWorker,
+  { bus, logger }: ChatWorker,
   author: Author,
   end: ReturnType<typeof repeatedEnd>,
+  signal: AbortSignal,
 ): Promise<void> {
-  const outlet = openOutlet(worker, author)
+  const outlet = openOutlet({ bus, logger, signal }, author)
   outlet.publish(end)
-  await outlet.record(end)
+  await outlet.keepEnd(end)
 }
 
 function logEnd(logger: Logger, { status, usage, timings, fault }: TurnEnd, attempt: number): void {

@@ -7,6 +7,8 @@ export interface ReplyOutlet {
   publish(event: ReplyEvent): void
   /** Never rejects; an event that could not be kept is the outlet's to log. */
   record(event: ReplyEvent): Promise<void>
+  /** Resolves when an end that was published is kept, however long that takes: then the queue may forget the request. */
+  keepEnd(event: ReplyEvent): Promise<void>
 }
 
 export interface ReplyTurn {
@@ -57,13 +59,13 @@ export class ReplyStream implements Disposable {
     this.#send({ ...this.#next(), type: 'reply.expression', name })
   }
 
-  /** Sends what the turn came to; resolves when it is kept for late readers, or cannot be. */
+  /** Sends what the turn came to; resolves when it is kept for late readers. */
   async end(outcome: ReplyOutcome): Promise<void> {
     this.#sendPending()
     this[Symbol.dispose]()
     const event = this.#send(endEvent(this.#turn, this.#index++, outcome))
     await this.#recording
-    await this.#outlet.record(event)
+    await this.#outlet.keepEnd(event)
   }
 
   /** Sends nothing more; what was not sent yet is dropped. */

@@ -65,7 +65,7 @@ async function handleWork(worker: ChatWorker, work: ChatWork, delivery: Delivery
     else await handleAmendment(worker, work, delivery)
   } catch (error) {
     if (delivery.signal.aborted || delivery.deliveryCount < maxTries) throw error
-    if (work.type === 'chat.request') await tellFailure(worker, work, delivery.deliveryCount)
+    if (work.type === 'chat.request') await tellFailure(worker, work, delivery.deliveryCount, delivery.signal)
     throw new DeadLetterError('it failed at every try', { cause: error })
   }
 }

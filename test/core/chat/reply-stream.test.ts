@@ -8,12 +8,14 @@ const turn = { turnId: 'turn', correlationId: 'turn', attempt: 2 }
 function listen(record: (event: ReplyEvent) => Promise<void> = async () => {}) {
   const published: ReplyEvent[] = []
   const recorded: ReplyEvent[] = []
+  const keep = (event: ReplyEvent) => {
+    recorded.push(event)
+    return record(event)
+  }
   const outlet = {
     publish: (event: ReplyEvent) => void published.push(event),
-    record: (event: ReplyEvent) => {
-      recorded.push(event)
-      return record(event)
-    },
+    record: keep,
+    keepEnd: keep,
   }
   return { published, recorded, reply: new ReplyStream(turn, outlet) }
 }
@@ -108,6 +110,7 @@ test('replies of one round go out together, after all of them are known', async 
   const outlet = {
     publish: (event: ReplyEvent) => void heard.push(`${event.turnId} ${'text' in event ? event.text : ''}`),
     record: async () => {},
+    keepEnd: async () => {},
   }
   const [one, two] = ['one', 'two'].map((turnId) => new ReplyStream({ ...turn, turnId }, outlet))
   one?.text('a')
