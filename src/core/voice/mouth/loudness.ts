@@ -1,0 +1,94 @@
+import type { Synthesizer } from '#core/inference/ports.ts'
+
+/** Where speech is to lie: about as loud as people are in a call. RMS of the voiced frames, full scale is 0. */
+const targetDbfs = -19
+const maxGainDb = 15
+const minGainDb = -15
+/** Frames below this are pauses, which say nothing about how loud a voice is. */
+export const pauseDbfs = -45
+/** So slow that nobody hears it move; faster only in the first half second of a voice that was never heard. */
+const slewDbPerFrame = 0.05
+const firstSlewDbPerFrame = 0.5
+const firstFrames = 25
+/** Frames that the mean looks back, about ten seconds. */
+const memoryFrames = 500
+
+/** How loud a voice is, learned from what it says, and by how much to change it. */
+export class Loudness {
+  #meanPower = 0
+  #framesHeard = 0
+  #gainDb = 0
+
+  get isKnown(): boolean {
+    return this.#framesHeard > 0
+  }
+
+  /** Listens ahead: the first block of a voice decides where its gain begins. */
+  prime(powers: readonly number[]): void {
+    for (const power of powers) this.#learn(power)
+    if (this.isKnown) this.#gainDb = this.#wantedDb()
+  }
+
+  /** The factor for a frame of this mean power (of samples between -1 and 1). */
+  next(power: number): number {
+    this.#learn(power)
+    const step = this.#framesHeard < firstFrames ? firstSlewDbPerFrame : slewDbPerFrame
+    if (this.isKnown) this.#gainDb += clamp(this.#wantedDb() - this.#gainDb, -step, step)
+    return 10 ** (this.#gainDb / 20)
+  }
+
+  #learn(power: number): void {
+    if (toDbfs(power) < pauseDbfs) return
+    this.#framesHeard = Math.min(memoryFrames, this.#framesHeard + 1)
+    this.#meanPower += (power - this.#meanPower) / this.#framesHeard
+  }
+
+  #wantedDb(): number {
+    return clamp(targetDbfs - toDbfs(this.#meanPower), minGainDb, maxGainDb)
+  }
+}
+
+const known = new WeakMap<Synthesizer, Map<string, Loudness>>()
+/** Names of voices come from personas; more than this many at once are not remembered. */
+const maxVoices = 100
+
+/** What is known of a voice from earlier answers. */
+export function loudnessOf(synthesizer: Synthesizer, voice = ''): Loudness {
+  const voices = known.get(synthesizer) ?? new Map<string, Loudness>()
+  known.set(synthesizer, voices)
+  const loudness = voices.get(voice) ?? new Loudness()
+  if (voices.size >= maxVoices) voices.clear()
+  voices.set(voice, loudness)
+  return loudness
+}
+
+export function meanPower(samples: Int16Array): number {
+  let sum = 0
+  for (const sample of samples) sum += sample * sample
+  return sum / Math.max(1, samples.length) / 32_768 ** 2
+}
+
+export function toDbfs(power: number): number {
+  return 10 * Math.log10(power + 1e-12)
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value))
+}
+
+/** Below this the limiter does nothing; above, a sample approaches full scale ever more slowly. */
+const kneeAmplitude = 0.75 * 32_767
+const headroom = 32_700 - kneeAmplitude
+
+/** Changes the loudness in place from one factor to another; peaks are rounded off, so that nothing ever clips. */
+export function evenOut(frame: Int16Array, from: number, to: number): void {
+  const step = (to - from) / frame.length
+  for (let index = 0; index < frame.length; index++)
+    frame[index] = limit((frame[index] ?? 0) * (from + step * index))
+}
+
+function limit(sample: number): number {
+  const over = Math.abs(sample) - kneeAmplitude
+  if (over <= 0) return sample
+  return Math.sign(sample) * (kneeAmplitude + headroom * Math.tanh(over / headroom))
+}

@@ -1,0 +1,42 @@
+import { fullStopMeans } from './abbreviations.ts'
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' })
+const closers = '["\'\u201d\u2019\u00bb)\\]*_`~\u300d\u300f\uff09]*'
+const endsInMark = new RegExp(`([.!?\\u2026\\u3002\\uff01\\uff1f\\uff61\\u0964\\u06d4\\u061f]+)${closers}$`)
+/** Marks that are nothing else, in scripts that put no space behind them. */
+const clearMark = new RegExp(`[\\u3002\\uff01\\uff1f\\uff61\\u0964\\u06d4]${closers}$`)
+
+/**
+ * Where sentences end in a text that is still growing, as offsets behind them, in order. The end of the text is one
+ * only when a mark and a space, or a line break, show it.
+ */
+export function* sentenceEnds(text: string): Iterable<number> {
+  for (const { index, segment } of segmenter.segment(text)) {
+    const end = index + segment.length
+    if (isEnd(text.slice(0, end), end < text.length)) yield end
+  }
+}
+
+function isEnd(text: string, isFollowed: boolean): boolean {
+  if (text.endsWith('\n')) return true
+  const trimmed = text.trimEnd()
+  const hasSpace = trimmed.length < text.length
+  // A question mark inside an address is none.
+  if (!hasSpace && !clearMark.test(text)) return false
+  const mark = endsInMark.exec(trimmed)
+  if (!mark) return false
+  const stop = trimmed.slice(0, mark.index + 1)
+  if (mark[1] !== '.') return true
+  const meaning = fullStopMeans(stop)
+  return meaning === 'end' || (meaning === 'depends' && isFollowed)
+}
+
+/** Whether a text that has stopped growing for a moment looks finished: `3.` and `www.` may go on, `Hi!` does not. */
+export function looksFinished(text: string): boolean {
+  const trimmed = text.trimEnd()
+  const mark = endsInMark.exec(trimmed)
+  if (!mark) return false
+  if (mark[1] !== '.') return true
+  const stop = trimmed.slice(0, mark.index + 1)
+  return fullStopMeans(stop) === 'end' && !/(?:\d|\/\/\S*|www[^\s]*)\.$/.test(stop)
+}
