@@ -33,7 +33,8 @@ function checkAnswers(ledger: Ledger, deleted: ReadonlySet<string>) {
   const isAllowed = (turnId: string, text: string) => {
     const [first] = said.get(turnId) ?? []
     const edit = edited.get(turnId)
-    const editWasFirst = edit !== undefined && first !== undefined && edit.n < first.n
+    const editWasFirst =
+      edit !== undefined && first !== undefined && edit.app === first.app && edit.n < first.n
     return text === edit?.expected || (!editWasFirst && text === first?.expected)
   }
   return {

@@ -9,12 +9,12 @@ interface OfTurn {
 
 /**
  * What the harness did and saw, outside the processes that are killed. `sent` is written when the send was accepted,
- * in the order of each user, with the
- * answer it must get; `ended` whenever an end was read, also a repeated one; `stored` once per row at the end.
+ * in the order of each user, with the answer it must get; `ended` whenever an end was read, also a repeated one;
+ * `stored` once per row at the end. `app` is the process that was told: between two of them there is no order.
  */
 export type LedgerEvent =
-  | (OfTurn & { readonly type: 'sent'; readonly expected: string })
-  | (OfTurn & { readonly type: 'edited'; readonly expected: string })
+  | (OfTurn & { readonly type: 'sent'; readonly expected: string; readonly app?: string })
+  | (OfTurn & { readonly type: 'edited'; readonly expected: string; readonly app?: string })
   | (OfTurn & { readonly type: 'deleted'; readonly question: string })
   | (OfTurn & { readonly type: 'started'; readonly attempt: number })
   | (OfTurn & { readonly type: 'spoke' })

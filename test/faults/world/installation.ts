@@ -78,7 +78,7 @@ export class Installation implements AsyncDisposable {
     const outboxFile = join(this.#parts.folder, `${name}.sqlite`)
     const options = { url: this.broker.url, outboxFile, logger: createLogger({ level: 'silent' }) }
     const bus: Bus = this.#parts.closing.use(await openJetStreamBus(options))
-    return new PlatformApp(bus, this.#ledger)
+    return new PlatformApp(name, bus, this.#ledger)
   }
 
   /** Tells a message once more, so late that the broker no longer knows that it had it. */

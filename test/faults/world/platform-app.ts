@@ -12,10 +12,12 @@ const fullLanePauseMs = 50
 
 /** What every app does with what its platform tells it; writes down what was accepted. */
 export class PlatformApp {
+  readonly #name: string
   readonly #bus: Bus
   readonly #ledger: Ledger
 
-  constructor(bus: Bus, ledger: Ledger) {
+  constructor(name: string, bus: Bus, ledger: Ledger) {
+    this.#name = name
     this.#bus = bus
     this.#ledger = ledger
   }
@@ -25,7 +27,8 @@ export class PlatformApp {
     const request = requestOf(person, number, messageId)
     while (!(await this.#isAccepted(request))) await wait(fullLanePauseMs)
     const { turnId, text } = request
-    this.#ledger.append({ type: 'sent', user: userKey(person), turnId, expected: answerTo(text) })
+    const [user, expected] = [userKey(person), answerTo(text)]
+    this.#ledger.append({ type: 'sent', user, turnId, expected, app: this.#name })
   }
 
   async edit(person: Author, number: number): Promise<void> {
@@ -33,7 +36,8 @@ export class PlatformApp {
     const amended = edited(text)
     const work = { v, id: `${id}-edit`, at, correlationId, author: person, messageId, text: amended }
     await enqueueChat(this.#bus, { ...work, type: 'chat.amend' })
-    this.#ledger.append({ type: 'edited', user: userKey(person), turnId, expected: answerTo(amended) })
+    const [user, expected] = [userKey(person), answerTo(amended)]
+    this.#ledger.append({ type: 'edited', user, turnId, expected, app: this.#name })
   }
 
   /** At once for a running turn, and durably for everything else. */
