@@ -12,11 +12,16 @@ import type { ChatWorker } from './worker.ts'
 
 type AcceptedRun = Extract<AcceptedTurn, { kind: 'run' }>
 
+type Preparing = Pick<
+  ChatWorker,
+  'store' | 'inference' | 'logger' | 'persona' | 'historyTokens' | 'limits' | 'recall'
+>
+
 /** Reads from the database what a turn needs: who answers here, for whom, after what, and which words are blocked. */
 export async function prepareTurn(
-  worker: ChatWorker,
-  { author, place }: ChatRequest,
-  { conversationId, personId }: AcceptedRun,
+  worker: Preparing,
+  { author, place }: Pick<ChatRequest, 'author' | 'place'>,
+  { conversationId, personId }: Pick<AcceptedRun, 'conversationId' | 'personId'>,
 ): Promise<TurnDeps & { readonly fullHistory: History }> {
   const { store, inference, logger, historyTokens, limits, recall } = worker
   const where = { platform: author.platform, place, personId }
@@ -50,8 +55,8 @@ function readScopesOnce(db: Database): ReadSetting {
 
 /** Has the conversation summarised after the turn, if it outgrew its budget; nobody waits for that. The demo brain cannot. */
 export function compactLater(
-  worker: ChatWorker,
-  { conversationId, erasures }: AcceptedRun,
+  worker: Pick<ChatWorker, 'store' | 'inference' | 'tasks' | 'historyTokens'>,
+  { conversationId, erasures }: Pick<AcceptedRun, 'conversationId' | 'erasures'>,
   history: History,
 ): void {
   const { store, inference, tasks, historyTokens } = worker

@@ -1,0 +1,184 @@
+import type { LaneEvent, SpeakerLane } from '#core/voice/ears/speaker-lane.ts'
+import { recognise, type Understood } from './recognise.ts'
+import type { Occupant, Room } from './room.ts'
+import type { Person, SpeakerInput } from './session-ports.ts'
+import { isSameSpeech } from './spoken-words.ts'
+import { type Heard, Turn } from './turn.ts'
+
+/** Ends of speech that lie so near to each other are the same. */
+const sameEndMs = 40
+
+/** What one person is saying: the stretch of speech that becomes a turn when it is over. */
+interface Utterance {
+  readonly startedMs: number
+  readonly isOverlap: boolean
+  /** The newest guess at its end. */
+  guess: Turn | undefined
+  hasDroppedGuess: boolean
+  /** It was a cough or a hum so far. */
+  isNothing: boolean
+  answeredText: string
+}
+
+/** One person in a room: turns the events of their lane into turns. */
+export class Speaker implements SpeakerInput, Occupant {
+  readonly person: Person
+  readonly #room: Room
+  readonly #lane: SpeakerLane
+  readonly #left = new AbortController()
+  #utterance: Utterance | undefined
+  /** The turn that the last utterance became; speech soon afterwards still belongs to it. */
+  #last: Turn | undefined
+  isSpeaking = false
+
+  constructor(room: Room, person: Person) {
+    this.person = person
+    this.#room = room
+    const { options, settings } = room
+    const signal = AbortSignal.any([options.signal, this.#left.signal])
+    this.#lane = options.openLane({ inputRateHz: settings.inputRateHz, signal })
+    room.occupants.add(this)
+    room.run(this.#listen())
+  }
+
+  push(samples: Int16Array, receivedAtMs: number): void {
+    this.#lane.push(samples, receivedAtMs)
+  }
+
+  hint(text: string): void {
+    this.#lane.hint({ text, isFinal: false })
+  }
+
+  setPlaying(isPlaying: boolean): void {
+    this.#lane.setPlaying(isPlaying)
+  }
+
+  [Symbol.dispose](): void {
+    this.#left.abort()
+    this.#lane[Symbol.dispose]()
+    this.#room.occupants.delete(this)
+    this.#room.bargeIn.forget(this)
+    if (this.#utterance?.guess && !this.#utterance.guess.isCertain) this.#utterance.guess.withdraw()
+    this.#room.showState()
+  }
+
+  async #listen(): Promise<void> {
+    for await (const event of this.#lane.events) this.#hear(event)
+  }
+
+  #hear(event: LaneEvent): void {
+    if (event.type === 'speech-start') this.#begin(event.speechStartMs)
+    else if (event.type === 'speech-continues') this.#room.bargeIn.lasts(this, event.speechMs)
+    else if (event.type === 'pause') this.#pause(event)
+    else if (event.type === 'resume') this.#resume(event.atMs)
+    else if (event.type === 'turn-end') this.#end(event)
+    else this.#reopen(event.atMs)
+  }
+
+  #begin(atMs: number): void {
+    this.#utterance ??= this.#newUtterance(atMs)
+    this.#setSpeaking(true)
+    this.#room.bargeIn.begins(this, atMs)
+  }
+
+  #pause(heard: Heard): void {
+    this.#setSpeaking(false)
+    const { bargeIn, options } = this.#room
+    this.#utterance ??= this.#newUtterance(heard.speechEndMs - heard.speechMs)
+    const utterance = this.#utterance
+    const verdict = bargeIn.paused(this, heard.speechMs, options.inference.transcriber !== undefined)
+    utterance.isNothing = verdict === 'go-on'
+    if (utterance.isNothing) return
+    this.#withdrawGuess(utterance)
+    utterance.guess = this.#beginTurn(utterance, heard)
+  }
+
+  #resume(atMs: number): void {
+    if (this.#utterance) {
+      this.#withdrawGuess(this.#utterance)
+      this.#utterance.guess = undefined
+    }
+    this.#begin(atMs)
+  }
+
+  #end(heard: Heard): void {
+    this.#setSpeaking(false)
+    const utterance = this.#utterance ?? this.#newUtterance(heard.speechEndMs - heard.speechMs)
+    this.#utterance = undefined
+    this.#last = utterance.guess
+    if (utterance.isNothing) this.#room.showState()
+    else if (utterance.guess && !utterance.guess.isWithdrawn) this.#confirm(utterance, utterance.guess, heard)
+    else this.#beginCertain(utterance, heard, utterance.guess?.understood)
+  }
+
+  #confirm(utterance: Utterance, guess: Turn, heard: Heard): void {
+    if (Math.abs(guess.heard.speechEndMs - heard.speechEndMs) <= sameEndMs) this.#room.confirm(guess, heard)
+    else this.#room.run(this.#confirmIfSame(utterance, guess, heard))
+  }
+
+  /** There was a little more sound after the guess: it holds if that changes no word. */
+  async #confirmIfSame(utterance: Utterance, guess: Turn, heard: Heard): Promise<void> {
+    const { recogniser } = this.#room
+    const final = await recognise(heard.audio, recogniser, this.#left.signal)
+    const isSame = final && guess.understood && isSameSpeech(final.text, guess.understood.text)
+    if (isSame && !guess.isWithdrawn) return this.#room.confirm(guess, heard)
+    this.#withdrawGuess(utterance)
+    this.#beginCertain(utterance, heard, final)
+  }
+
+  /** The person goes on after all. What nobody heard yet is undone; what was heard stands, and only the rest is new. */
+  #reopen(atMs: number): void {
+    const last = this.#last
+    const utterance = this.#newUtterance(last?.speech.startedMs ?? atMs)
+    this.#utterance = utterance
+    if (last?.isHeard) utterance.answeredText = last.understood?.text ?? ''
+    else if (last && !last.signal.aborted) {
+      last.withdraw()
+      utterance.hasDroppedGuess = true
+    }
+    this.#begin(atMs)
+  }
+
+  #beginCertain(utterance: Utterance, heard: Heard, known: Understood | undefined): void {
+    const turn = this.#makeTurn(utterance, heard)
+    turn.understood = known
+    this.#last = turn
+    turn.confirm(heard)
+    this.#room.begin(turn)
+    this.#room.showState()
+  }
+
+  #beginTurn(utterance: Utterance, heard: Heard): Turn {
+    const turn = this.#makeTurn(utterance, heard)
+    this.#room.begin(turn)
+    return turn
+  }
+
+  #makeTurn({ startedMs, isOverlap, hasDroppedGuess, answeredText }: Utterance, heard: Heard): Turn {
+    const { person } = this
+    return new Turn(heard, { person, speaker: this, startedMs, isOverlap, hasDroppedGuess, answeredText })
+  }
+
+  #withdrawGuess(utterance: Utterance): void {
+    const { guess } = utterance
+    if (guess === undefined || guess.isCertain || guess.signal.aborted) return
+    utterance.hasDroppedGuess ||= guess.answer !== undefined
+    guess.withdraw()
+  }
+
+  #newUtterance(startedMs: number): Utterance {
+    return {
+      startedMs,
+      isOverlap: this.#room.isHeard,
+      guess: undefined,
+      hasDroppedGuess: false,
+      isNothing: false,
+      answeredText: '',
+    }
+  }
+
+  #setSpeaking(isSpeaking: boolean): void {
+    this.isSpeaking = isSpeaking
+    this.#room.showState()
+  }
+}

@@ -1,0 +1,19 @@
+import type { CallOptions } from '#core/inference/ports.ts'
+
+/** A recogniser that listens while a person speaks, for example over the `/v1/realtime` WebSocket of vLLM. */
+export interface StreamingTranscriber {
+  readonly name: string
+  /** The rate at which it wants its samples. */
+  readonly sampleRateHz: number
+  /** Begins to listen to one utterance; the signal ends it at once. */
+  listen(options: CallOptions & { readonly language?: string }): TranscriptStream
+}
+
+export interface TranscriptStream {
+  /** Mono 16-bit PCM as it is heard. Never waits: what the connection cannot take in time is dropped, oldest first. */
+  push(samples: Int16Array): void
+  /** Everything understood so far, at each change; ends with the stream. */
+  readonly interims: AsyncIterable<string>
+  /** There is no more: the final transcript. Rejects with an InferenceError, or the signal's reason. */
+  finish(): Promise<string>
+}
