@@ -46,6 +46,17 @@ type LedgerEvent =
   | { type: 'voice.ready'; guildId: string; channelId: string; mode: string; daveVersion: number }
   | { type: 'voice.resumed'; guildId: string; afterSeq: number; replayed: number }
   | { type: 'voice.speaking'; guildId: string; speaking: number }
+  /** A change of the end-to-end encrypted group; no transition where the bot is not in it. */
+  | {
+      type: 'voice.dave.epoch'
+      epoch: number
+      by: 'bot' | 'person'
+      transitionId?: number | undefined
+      members: string[]
+    }
+  | { type: 'voice.dave.bot-commit'; counts: boolean }
+  | { type: 'voice.dave.ready'; transitionId: number }
+  | { type: 'voice.dave.invalid'; transitionId: number }
   | {
       type: 'voice.closed'
       connection: number

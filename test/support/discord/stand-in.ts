@@ -18,7 +18,7 @@ import { threadRoutes } from './rest/routes/threads.ts'
 import { webhookRoutes } from './rest/routes/webhooks.ts'
 import { createRestListener } from './rest/server.ts'
 import { createState, type DiscordState } from './state/state.ts'
-import type { VoiceBehaviour } from './voice/behaviour.ts'
+import type { VoiceOptions } from './voice/behaviour.ts'
 import { Voice } from './voice/voice.ts'
 import { World } from './world/world.ts'
 
@@ -36,7 +36,7 @@ export interface DiscordStandInOptions {
   readonly gateway?: Partial<GatewayOptions>
   readonly nonceWindowMs?: number
   /** How the voice servers behave; can be changed later too. */
-  readonly voice?: Partial<VoiceBehaviour>
+  readonly voice?: VoiceOptions
 }
 
 export interface DiscordStandIn extends AsyncDisposable {

@@ -54,6 +54,7 @@ export async function join(
 ): Promise<VoiceConnection> {
   const connection = beginJoin(bot, channel, options)
   await entersState(connection, VoiceConnectionStatus.Ready, 10_000)
+  await channel.waitForBot()
   return connection
 }
 

@@ -1,10 +1,13 @@
 import { VoiceEncryptionMode } from 'discord-api-types/voice/v8'
+import { type DaveBehaviour, defaultDaveBehaviour } from './dave/dave-behaviour.ts'
 
 /**
  * How these voice servers behave where Discord's documents leave it open, or where a test wants trouble. May be changed
  * at any time; it counts from the next event on.
  */
 export interface VoiceBehaviour {
+  /** End-to-end encryption. */
+  dave: DaveBehaviour
   /** Offered in op 2; the client takes the first that it knows. */
   modes: readonly VoiceEncryptionMode[]
   heartbeatIntervalMs: number
@@ -24,7 +27,8 @@ export interface VoiceBehaviour {
   moveClosesSocket: boolean
 }
 
-export const defaultVoiceBehaviour: VoiceBehaviour = {
+const defaultVoiceBehaviour: VoiceBehaviour = {
+  dave: defaultDaveBehaviour,
   modes: [VoiceEncryptionMode.AeadAes256GcmRtpSize, VoiceEncryptionMode.AeadXChaCha20Poly1305RtpSize],
   heartbeatIntervalMs: 13_750,
   acksHeartbeats: true,
@@ -34,4 +38,11 @@ export const defaultVoiceBehaviour: VoiceBehaviour = {
   replaysBeforeResumed: false,
   announcesSpeaking: 'before',
   moveClosesSocket: true,
+}
+
+/** What a test asks for; the rest is as at Discord, or as the library gets on with it best. */
+export type VoiceOptions = Partial<Omit<VoiceBehaviour, 'dave'>> & { readonly dave?: Partial<DaveBehaviour> }
+
+export function voiceBehaviour(options: VoiceOptions = {}): VoiceBehaviour {
+  return { ...defaultVoiceBehaviour, ...options, dave: { ...defaultDaveBehaviour, ...options.dave } }
 }

@@ -1,6 +1,7 @@
 import { VoiceCloseCodes, VoiceOpcodes } from 'discord-api-types/voice/v8'
 import { z } from 'zod'
 import type { VoiceConnection } from './connection.ts'
+import { handleDavePayload } from './dave/dave-opcodes.ts'
 import type { VoiceSession } from './session.ts'
 import type { Voice } from './voice.ts'
 
@@ -18,7 +19,7 @@ export function handleVoicePayload(
   if (session === undefined) return VoiceCloseCodes.NotAuthenticated
   if (op === VoiceOpcodes.SelectProtocol) return selectProtocol(voice, session, d)
   if (op === VoiceOpcodes.Speaking) return speaking(voice, session, d)
-  return VoiceCloseCodes.UnknownOpcode
+  return handleDavePayload(voice, session, op, d) ? undefined : VoiceCloseCodes.UnknownOpcode
 }
 
 const Identify = z.object({
@@ -41,6 +42,10 @@ function identify(voice: Voice, connection: VoiceConnection, d: unknown): number
   const session = voice.sessions.get(guildId)
   if (session?.sessionId !== sessionId || userId !== state.bot.id) return VoiceCloseCodes.SessionNoLongerValid
   if (session.token !== token) return VoiceCloseCodes.AuthenticationFailed
+  const room = voice.room(session.channelId)
+  session.daveVersion = Math.min(room.daveVersion, maxDaveVersion)
+  if (behaviour.dave.isRequired && session.daveVersion < room.daveVersion)
+    return VoiceCloseCodes.EndToEndEncryptionDAVEProtocolRequired
   attach(session, connection)
   session.isIdentified = true
   session.send(VoiceOpcodes.Ready, {
@@ -50,7 +55,7 @@ function identify(voice: Voice, connection: VoiceConnection, d: unknown): number
     modes: behaviour.modes,
     experiments: [],
   })
-  const others = [...voice.room(session.channelId).people.keys()]
+  const others = [...room.people.keys()]
   if (others.length > 0) session.send(VoiceOpcodes.ClientsConnect, { user_ids: others })
   return undefined
 }
@@ -107,7 +112,7 @@ function selectProtocol(voice: Voice, session: VoiceSession, d: unknown): number
     secret_key: [...key],
     dave_protocol_version: session.daveVersion,
   })
-  voice.room(session.channelId).session = session
+  voice.room(session.channelId).botEnters(session)
   state.ledger.append({
     type: 'voice.ready',
     guildId: session.guildId,

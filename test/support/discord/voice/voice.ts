@@ -1,13 +1,15 @@
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { ChannelType } from 'discord-api-types/v10'
 import { VoiceCloseCodes, VoiceOpcodes } from 'discord-api-types/voice/v8'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { eventually } from '../deadline.ts'
 import type { DiscordState } from '../state/state.ts'
 import { voiceStateOf } from '../state/voice-state.ts'
-import { defaultVoiceBehaviour, type VoiceBehaviour } from './behaviour.ts'
+import { type VoiceBehaviour, type VoiceOptions, voiceBehaviour } from './behaviour.ts'
 import { voiceCertificate } from './certificate.ts'
 import { maxPayloadBytes, VoiceConnection } from './connection.ts'
+import { handleDaveBinary } from './dave/dave-opcodes.ts'
 import { Line } from './impairment.ts'
 import { MediaSocket } from './media-socket.ts'
 import { VoiceModeration } from './moderation.ts'
@@ -35,17 +37,17 @@ export class Voice implements AsyncDisposable {
   #accepted = 0
   #ssrc = 1_000
 
-  private constructor(state: DiscordState, behaviour: Partial<VoiceBehaviour>) {
+  private constructor(state: DiscordState, options: VoiceOptions) {
     this.state = state
-    this.behaviour = { ...defaultVoiceBehaviour, ...behaviour }
+    this.behaviour = voiceBehaviour(options)
     this.#https = createServer(voiceCertificate())
     this.#sockets = new WebSocketServer({ server: this.#https, maxPayload: maxPayloadBytes })
     this.#sockets.on('connection', (socket, request) => this.#accept(socket, request.url ?? '/'))
     this.#watch = setInterval(() => this.#endSilent(), 1_000).unref()
   }
 
-  static async start(state: DiscordState, behaviour: Partial<VoiceBehaviour> = {}): Promise<Voice> {
-    const voice = new Voice(state, behaviour)
+  static async start(state: DiscordState, options: VoiceOptions = {}): Promise<Voice> {
+    const voice = new Voice(state, options)
     await new Promise<void>((resolve) => voice.#https.listen(0, '127.0.0.1', resolve))
     voice.#media = await MediaSocket.listen({
       discovered: (ssrc, from) => voice.#discovered(ssrc, from),
@@ -70,7 +72,9 @@ export class Voice implements AsyncDisposable {
     const maySpeak = (userId: string) => this.#maySpeak(channelId, userId)
     const mayListen = (userId: string) => this.#mayListen(channelId, userId)
     const send = (session: VoiceSession, packet: Buffer) => this.#send(session, packet)
-    const room = new Room(channelId, this.state.bot.id, { behaviour, maySpeak, mayListen, send })
+    const { ledger, bot } = this.state
+    const links = { behaviour, ledger, maySpeak, mayListen, send }
+    const room = new Room({ channelId, botId: bot.id, hasDave: !this.#isStage(channelId) }, links)
     this.#rooms.set(channelId, room)
     return room
   }
@@ -106,15 +110,13 @@ export class Voice implements AsyncDisposable {
 
   /** Until the bot is in the channel and sound can go both ways. */
   async waitUntilReady(channelId: string, deadlineMs = 10_000): Promise<void> {
-    const look = () =>
-      (this.room(channelId).session?.address && this.room(channelId).session?.isReady) || undefined
+    const look = () => this.room(channelId).isConnected || undefined
     await eventually(this.state.ledger, look, { what: 'the bot in the voice channel', deadlineMs })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#watch)
-    for (const { people } of this.#rooms.values())
-      for (const speaker of people.values()) speaker[Symbol.dispose]()
+    for (const room of this.#rooms.values()) room[Symbol.dispose]()
     this.toBot[Symbol.dispose]()
     this.fromBot[Symbol.dispose]()
     for (const connection of this.connections) connection.end()
@@ -126,14 +128,14 @@ export class Voice implements AsyncDisposable {
 
   #takeOut(session: VoiceSession): void {
     const room = this.room(session.channelId)
-    if (room.session === session) room.session = undefined
+    if (room.session === session) room.botLeaves()
   }
 
   #accept(socket: WebSocket, url: string): void {
     this.#accepted += 1
     const connection = new VoiceConnection(this.#accepted, socket, {
       payload: (from, op, d) => handleVoicePayload(this, from, op, d),
-      binary: () => VoiceCloseCodes.UnknownOpcode,
+      binary: (from, op, payload) => handleDaveBinary(this, from, op, payload),
       closed: (from, code, by) => this.#closed(from, code, by),
     })
     this.connections.add(connection)
@@ -193,6 +195,10 @@ export class Voice implements AsyncDisposable {
   #mayListen(channelId: string, userId: string): boolean {
     const voice = voiceStateOf(this.state, this.#guildOf(channelId), userId)
     return voice?.channelId === channelId && !voice.selfDeaf && !voice.isDeafened
+  }
+
+  #isStage(channelId: string): boolean {
+    return this.state.channels.get(channelId)?.type === ChannelType.GuildStageVoice
   }
 
   #guildOf(channelId: string): string {
