@@ -1,7 +1,9 @@
 import { type Client, Events, RESTEvents } from 'discord.js'
 import type { Bus } from '#core/bus/bus.ts'
 import type { Persona } from '#core/chat/persona.ts'
+import type { Transcriber } from '#core/inference/ports.ts'
 import type { Database } from '#core/store/database.ts'
+import type { DatabaseTarget } from '#core/store/store.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 import { sweepDeliveries } from './answers/delivery-sweep.ts'
 import { Replies } from './answers/replies.ts'
@@ -19,18 +21,27 @@ import { Lanes } from './lanes.ts'
 import { Places } from './places.ts'
 import { RateGate } from './rate-gate.ts'
 import { RecentMap } from './recent-map.ts'
+import { postSentences } from './rest/post-sentences.ts'
 import { Tasks } from './tasks.ts'
+import { respondToControl } from './voice/control.ts'
+import { openBotVoice, type VoiceOptions } from './voice/open-bot-voice.ts'
 
 export interface DiscordBotOptions {
   readonly token: string
   /** Another server than Discord's; the gateway's address comes from it. */
   readonly apiUrl?: string | undefined
   readonly bus: Bus
-  readonly store: { readonly db: Database }
+  /** `target` is how the media worker of calls reaches the same database. */
+  readonly store: { readonly db: Database; readonly target?: DatabaseTarget }
   /** Who answers where nobody changed it. */
   readonly persona: Persona
-  /** Tells whether the built-in demo answers; then the bot's status says so. */
-  readonly inference?: { readonly chatModel: { readonly isDemo: boolean } }
+  /** Tells whether the built-in demo answers; then the bot's status says so. The transcriber hears voice messages. */
+  readonly inference?: {
+    readonly chatModel: { readonly isDemo: boolean }
+    readonly transcriber?: Transcriber | undefined
+  }
+  /** Without it there are no calls. */
+  readonly voice?: VoiceOptions | undefined
   readonly logger: Logger
   /** Aborts the start. A bot that runs is stopped by disposing of it. */
   readonly signal: AbortSignal
@@ -44,6 +55,8 @@ export interface DiscordBot extends AsyncDisposable {
   readonly identity: Identity
   /** Settles when Discord ends the connection for good, with the reason; never on an ordinary stop. */
   readonly failure: Promise<Error>
+  /** The process that holds the sound of calls, while there is one. */
+  readonly mediaWorkerPid: number | undefined
 }
 
 /**
@@ -105,6 +118,10 @@ class RunningBot implements DiscordBot {
     return inviteLink(this.identity.applicationId)
   }
 
+  get mediaWorkerPid(): number | undefined {
+    return this.#context().voice.calls?.workerPid
+  }
+
   /** Once connected: tells Discord the commands and begins to deliver what waits. */
   async begin(): Promise<void> {
     const { db, rest, replies, logger, identity } = this.#context()
@@ -112,6 +129,7 @@ class RunningBot implements DiscordBot {
     await registerCommands({ rest, db, logger, applicationId }).catch((error: unknown) =>
       logger.error('the commands could not be registered; people see the old ones', { error }),
     )
+    this.#sweep.run('voice control', () => respondToControl(this.#context(), this.#stopping.signal))
     const sweep = { db, replies, logger, signal: this.#stopping.signal }
     this.#sweep.run('delivery sweep', () => sweepDeliveries(sweep))
   }
@@ -120,6 +138,8 @@ class RunningBot implements DiscordBot {
   async [Symbol.asyncDispose](): Promise<void> {
     const { discord, sessions, drainMs = 8_000 } = this.#parts
     this.#stopping.abort()
+    // While the gateway still takes it: people see us leave, and not a companion that has fallen silent.
+    await this.#bot?.voice.calls?.[Symbol.asyncDispose]()
     await sessions.disconnect()
     await Promise.all([this.#tasks.drain(drainMs), this.#sweep.drain(drainMs)])
     this.#closing.abort()
@@ -136,7 +156,7 @@ class RunningBot implements DiscordBot {
   }
 
   #createContext(): Bot {
-    const { discord, sessions, bus, store, persona, logger } = this.#parts
+    const { discord, sessions, bus, store, persona, inference, voice, logger } = this.#parts
     const { identity } = sessions
     if (identity === undefined) throw new Error('Discord did not say who we are')
     const { client, interactionRest } = discord
@@ -144,6 +164,9 @@ class RunningBot implements DiscordBot {
     const { db } = store
     const signal = this.#closing.signal
     const tasks = this.#tasks
+    const post = (channelId: string, text: string) => postSentences({ rest, logger }, channelId, text)
+    const shared = { client, bus, db, persona, tasks, logger, post }
+    const selfId = identity.userId
     return {
       identity,
       client,
@@ -160,6 +183,9 @@ class RunningBot implements DiscordBot {
       lanes: new Lanes(),
       questions: new RecentMap<string, KnownQuestion>(5_000),
       hints: new RateGate(),
+      voice: openBotVoice({ ...shared, voice, database: store.target, selfId, sessions }),
+      transcriber: inference?.transcriber,
+      post,
     }
   }
 }

@@ -172,6 +172,82 @@ export const commandTexts = {
     name: { en: 'channel', de: 'kanal', ja: 'チャンネル' },
     description: { en: 'Which channel', de: 'Welcher Kanal', ja: 'どのチャンネルか' },
   },
+  join: {
+    name: { en: 'join', de: 'komm', ja: '参加' },
+    description: {
+      en: 'Come into a voice channel and talk with us',
+      de: 'In einen Sprachkanal kommen und mit uns reden',
+      ja: 'ボイスチャンネルに参加して話す',
+    },
+  },
+  leave: {
+    name: { en: 'leave', de: 'geh', ja: '退出' },
+    description: {
+      en: 'Leave the voice channel',
+      de: 'Den Sprachkanal verlassen',
+      ja: 'ボイスチャンネルから退出',
+    },
+  },
+  stop: {
+    name: { en: 'stop', de: 'stopp', ja: '停止' },
+    description: { en: 'Stop speaking now', de: 'Sofort aufhören zu reden', ja: '今すぐ話すのをやめる' },
+  },
+  voice: {
+    name: { en: 'voice', de: 'stimme', ja: '音声' },
+    description: {
+      en: 'How I talk in calls on this server',
+      de: 'Wie ich auf diesem Server in Gesprächen rede',
+      ja: 'このサーバーの通話での話し方',
+    },
+  },
+  voiceShow: {
+    name: { en: 'show', de: 'zeigen', ja: '表示' },
+    description: {
+      en: 'What is set, and how long my last answer took',
+      de: 'Was eingestellt ist, und wie lange meine letzte Antwort brauchte',
+      ja: '現在の設定と前回の応答時間',
+    },
+  },
+  voiceSet: {
+    name: { en: 'set', de: 'setzen', ja: '設定' },
+    description: { en: 'Change how I talk', de: 'Ändern, wie ich rede', ja: '話し方を変更' },
+  },
+  voiceName: {
+    name: { en: 'voice', de: 'stimme', ja: '声' },
+    description: {
+      en: 'The voice I speak with, as the speech service calls it',
+      de: 'Mit welcher Stimme ich rede, wie der Sprachdienst sie nennt',
+      ja: '音声サービスでの声の名前',
+    },
+  },
+  voiceLanguage: {
+    name: { en: 'language', de: 'sprache', ja: '言語' },
+    description: {
+      en: 'The language spoken here, such as en or de; any for all of them',
+      de: 'Die Sprache, die hier gesprochen wird, etwa en oder de; any für alle',
+      ja: 'ここで話される言語(例: ja)。any ですべて',
+    },
+  },
+  voiceStay: {
+    name: { en: 'stay-when-alone', de: 'allein-bleiben', ja: '一人でも残る' },
+    description: {
+      en: 'Whether I stay when everybody has left',
+      de: 'Ob ich bleibe, wenn alle gegangen sind',
+      ja: '全員が退出しても残るか',
+    },
+  },
+  voiceAutoJoin: {
+    name: { en: 'auto-join', de: 'von-selbst', ja: '自動参加' },
+    description: {
+      en: 'Come by myself when somebody enters a channel',
+      de: 'Von selbst kommen, wenn jemand einen Kanal betritt',
+      ja: '誰かが入ると自動で参加',
+    },
+  },
+  voiceAutoJoinOn: {
+    name: { en: 'enabled', de: 'an', ja: '有効' },
+    description: { en: 'Whether I do', de: 'Ob ich das tue', ja: '有効にするか' },
+  },
   askAboutThis: {
     name: { en: 'Ask about this', de: 'Hierzu fragen', ja: 'これについて質問' },
     description: { en: '', de: '', ja: '' },

@@ -83,7 +83,7 @@ export const strings = {
     'This erases what you said to me in this channel and what I answered you, and my notes on this conversation. ' +
     'Messages that Discord shows stay; delete those yourself. It cannot be undone.',
   forgetEverything:
-    'This erases everything you ever said to me and what I answered you, on every server and in direct messages, and what you set with /persona. ' +
+    'This erases everything you ever said to me and what I answered you, on every server, in calls and in direct messages, and what you set with /persona. ' +
     'Messages that Discord shows stay; delete those yourself. It cannot be undone.',
   forgetButton: 'Erase it',
   keepButton: 'Keep it',
@@ -93,9 +93,108 @@ export const strings = {
       : `Done. ${count} ${count === 1 ? 'exchange is' : 'exchanges are'} erased.`,
   kept: 'Nothing was erased.',
 
+  callNobodyThere: 'Go into a voice channel first, or name one: /join with its channel.',
+  callNotVoice: 'I can only join voice channels and stages.',
+  callNoEars:
+    "I can't join calls here: no speech recogniser is set up, so I would hear nobody. Whoever runs me can set STT_URL (or " +
+    'RAY_SERVE_URL) and start me again. Until then, write to me and I answer in writing.',
+  callUnavailable: 'Calls are not switched on in this installation. Write to me instead.',
+  callMissing: (channel: string, permissions: readonly string[]) =>
+    `I can't join ${channel}: I lack the permission to ${permissions.join(' and to ')} there. Whoever manages this server can give it to me.`,
+  callPermissions: {
+    view: 'see the channel',
+    connect: 'connect',
+    speak: 'speak',
+  },
+  callFull: (channel: string) =>
+    `${channel} is full, so I can't join. Make room for one more and ask me again.`,
+  callNoAnswer:
+    'Discord did not let me in. The channel may be full or closed to me; look at it, then ask me again.',
+  callRefused: "Discord's voice server refused me. Ask me again with /join.",
+  callDisconnected: 'I was taken out of the call, or the channel is gone. With /join I come back.',
+  callNeedsEncryption:
+    'Discord closed the call because it could not be encrypted end to end. I cannot join until whoever runs me updates me.',
+  callRateLimited: 'Discord closed the call because I did too much at once. Ask me again in a minute.',
+  callEnded: 'Discord ended the call for everybody. With /join I come back.',
+  callFailed: 'I ran into a fault of my own and left the call. Ask me again with /join.',
+  callLost: 'I could not get back into the call and gave up. With /join I try again.',
+  callSearching: 'I lost the connection to the call and keep trying to come back. You need not do anything.',
+  callLeft: 'I left the call.',
+  callElsewhere: (channel: string) =>
+    `I am already talking with people in ${channel}. Come there, or ask them to send me away with /leave.`,
+  callListening: (name: string, channel: string) =>
+    [
+      `I'm in ${channel} now and **I listen**: just talk to me. Where several people are, say “${name}” first.`,
+      '-# What is said goes to the speech recogniser and the language model of whoever runs me. I store no word of it unless ' +
+        'you allow it. /privacy makes me deaf to you, /leave sends me away.',
+    ].join('\n'),
+  callOnStage: 'I now speak on this stage.',
+  callInAudience: 'I am in the audience of this stage and asked to speak. A moderator can let me.',
+  callMayNotAsk: 'I am in the audience of this stage and may not ask to speak. A moderator can invite me.',
+  noCall: 'I am in no call on this server.',
+  notInCall: (channel: string) =>
+    `Only people who are with me in ${channel}, or who may manage this server, can do that.`,
+  callStopped: 'I am quiet.',
+  callGreeting: {
+    en: (name: string) =>
+      `Hello, I am ${name}. I am listening now. If you would rather not be heard, use slash privacy.`,
+    de: (name: string) =>
+      `Hallo, ich bin ${name}. Ich höre jetzt zu. Wer nicht gehört werden möchte, benutzt Schrägstrich Datenschutz.`,
+    ja: (name: string) =>
+      `こんにちは、${name}です。これから聞いています。聞かれたくない方は、スラッシュ・プライバシーを使ってください。`,
+  },
+  voiceSettings: (voice: string, language: string, channels: string | undefined, staysWhenAlone: boolean) =>
+    [
+      `Voice: ${voice}. Language: ${language}.`,
+      channels === undefined
+        ? 'I join when I am asked to.'
+        : `I join by myself when somebody enters ${channels}.`,
+      staysWhenAlone ? 'I stay when everybody has left.' : 'I leave when everybody has left.',
+    ].join('\n'),
+  voiceDefault: 'my own',
+  languageGuessed: 'what I hear',
+  voiceTurn: (rows: readonly string[]) => `**My last answer in the call**\n${rows.join('\n')}`,
+  voiceNoTurn: 'In this call I have not answered anything yet.',
+  voiceTimes: {
+    eouDelayMs: 'noticed that you had finished',
+    sttFinalMs: 'understood your words',
+    llmTtftMs: 'first word of the answer',
+    llmFirstSentenceMs: 'first sentence of the answer',
+    ttsTtfbMs: 'first sound made',
+    e2eMs: 'from your last sound to my first',
+    bargeInStopMs: 'fell silent when interrupted',
+  } as Readonly<Record<string, string>>,
+  voiceChanged: 'Done. It holds from now on.',
+  voiceNothingGiven: 'Fill in at least one field to change.',
+  voiceBadLanguage: 'Write the language as a short tag, such as en, de or ja; “any” takes it back.',
+  tooManyAutoJoin: 'That list is full. Take a channel off it first.',
+
+  voiceMessageTooLong:
+    'That voice message is longer than I can listen to. Keep it under five minutes, or write to me.',
+  voiceMessageUnreadable: "I couldn't play that voice message. Send it again, or write to me.",
+  voiceMessageEmpty: "I couldn't make out any words in that voice message. Say it again, or write to me.",
+  voiceMessageNoEars:
+    "I can't listen to voice messages here: no speech recogniser is set up. Write it to me instead; whoever runs me can set STT_URL.",
+  voiceMessageFailed:
+    "I couldn't listen to that just now: the speech recogniser failed. Try again in a minute, or write to me.",
+
+  privacyInCalls: ({ isHeard, allowsTranscripts }: { isHeard: boolean; allowsTranscripts: boolean }) =>
+    [
+      isHeard
+        ? '**In calls.** I listen to you when I am in your voice channel, and say so when I come.'
+        : '**In calls.** I do not listen to you. What your microphone sends me is thrown away unheard.',
+      allowsTranscripts
+        ? 'You allowed that what you say to me there is written down, so that I remember it.'
+        : 'Nothing that you say there is stored; when the call ends, I have forgotten it.',
+    ].join(' '),
+  stopHearingButton: "Don't listen to me",
+  hearAgainButton: 'Listen to me again',
+  allowTranscriptsButton: 'Remember what I say in calls',
+  forbidTranscriptsButton: 'Forget calls',
+
   privacy: (name: string, keepsHistory: boolean) =>
     [
-      `**What reaches me.** Only messages that mention me or reply to me, direct messages to me, and commands. I never see the rest of a channel.`,
+      `**What reaches me.** Only messages that mention me or reply to me, direct messages to me, commands, and what is said in a voice channel while I am in it. I never see the rest of a channel.`,
       keepsHistory
         ? `**What is kept.** What you say to me and what I answer, so that I can follow our conversation, and what you set with /persona.`
         : `**What is kept.** Nothing of what you say to me: your question is erased when it is answered, and the answer when you have it. What you set with /persona stays.`,

@@ -18,10 +18,14 @@ export interface StoreOptions {
 }
 
 /** How another process of ours connects to the same database; it survives being sent there. */
-export type DatabaseTarget = Pick<
-  ClientConfig,
-  'connectionString' | 'host' | 'port' | 'user' | 'password' | 'database'
->
+export interface DatabaseTarget {
+  readonly connectionString?: string | undefined
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  readonly database?: string | undefined
+}
 
 /** The record of everything. Disposing closes its connections and stops the embedded PostgreSQL. */
 export interface Store extends AsyncDisposable {

@@ -6,6 +6,12 @@ import { onMessageCreate } from '../messages/on-create.ts'
 import { onMessageDelete, onMessageDeleteBulk } from '../messages/on-delete.ts'
 import { onMessageUpdate } from '../messages/on-update.ts'
 import type { Tasks } from '../tasks.ts'
+import {
+  onGuildCreate,
+  onGuildDelete,
+  onVoiceServerUpdate,
+  onVoiceStateUpdate,
+} from '../voice/on-voice-events.ts'
 import type { GatewaySessions } from './sessions.ts'
 
 type Handler = (bot: Bot, payload: unknown) => Promise<void>
@@ -16,6 +22,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   [GatewayDispatchEvents.MessageDelete]: onMessageDelete,
   [GatewayDispatchEvents.MessageDeleteBulk]: onMessageDeleteBulk,
   [GatewayDispatchEvents.InteractionCreate]: onInteraction,
+  [GatewayDispatchEvents.GuildCreate]: onGuildCreate,
+  [GatewayDispatchEvents.GuildDelete]: onGuildDelete,
+  [GatewayDispatchEvents.VoiceStateUpdate]: onVoiceStateUpdate,
+  [GatewayDispatchEvents.VoiceServerUpdate]: onVoiceServerUpdate,
 }
 
 const Packet = z.object({ t: z.string(), s: z.number(), d: z.unknown() })

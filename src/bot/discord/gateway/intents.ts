@@ -5,15 +5,21 @@ import { GatewayIntentBits, PermissionFlagsBits } from 'discord.js'
  * messages, in messages that mention us and in our own (developers/events/gateway.mdx, "Message Content Intent").
  */
 export const intents =
-  GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.DirectMessages
+  GatewayIntentBits.Guilds |
+  GatewayIntentBits.GuildMessages |
+  GatewayIntentBits.DirectMessages |
+  GatewayIntentBits.GuildVoiceStates
 
-/** A reply needs the history; the reaction says that it is quiet time. */
+/** A reply needs the history; the reaction says that it is quiet time; a stage is spoken on when its moderators agree. */
 const permissions =
   PermissionFlagsBits.ViewChannel |
   PermissionFlagsBits.SendMessages |
   PermissionFlagsBits.SendMessagesInThreads |
   PermissionFlagsBits.ReadMessageHistory |
-  PermissionFlagsBits.AddReactions
+  PermissionFlagsBits.AddReactions |
+  PermissionFlagsBits.Connect |
+  PermissionFlagsBits.Speak |
+  PermissionFlagsBits.RequestToSpeak
 
 /** Where an administrator invites the bot, with no more rights than it uses. */
 export function inviteLink(applicationId: string): string {

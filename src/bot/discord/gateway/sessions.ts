@@ -103,6 +103,11 @@ export class GatewaySessions {
     return () => open.delete(sequence)
   }
 
+  /** Sends a command to the gateway; one that is not up yet gets it when it is. @throws when there is no such connection */
+  async send(shardId: number, payload: Parameters<GatewayManager['send']>[1]): Promise<void> {
+    await this.#manager?.send(shardId, payload)
+  }
+
   /** Leaves the gateway in a way that lets the next process resume: no event comes after this. */
   async disconnect(): Promise<void> {
     this.#isClosing = true

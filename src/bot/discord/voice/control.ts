@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { decodeMessage, encodeMessage } from '#core/protocol/codec.ts'
+import { VoiceControl, type VoiceControlResult } from '#core/protocol/voice.ts'
+import type { Bot } from '../bot-context.ts'
+import { envelope } from '../envelope.ts'
+import { strings } from '../strings.ts'
+import { openCall } from './open-call.ts'
+
+/** All guilds of this process: it holds every shard. */
+const subjects = 'ai.voice.control.*'
+const Asked = z.discriminatedUnion('type', [VoiceControl])
+
+/** Joins, leaves and falls silent for whoever asks on the bus, until the signal aborts. */
+export async function respondToControl(bot: Bot, signal: AbortSignal): Promise<void> {
+  const answer = async ({ body }: { body: Uint8Array }) => {
+    const decoded = decodeMessage(body, Asked)
+    const result =
+      decoded.kind === 'message'
+        ? { ...(await carryOut(bot, decoded.message)), correlationId: decoded.message.correlationId }
+        : { isDone: false, sentence: strings.commandFailed }
+    return encodeMessage(resultOf(result))
+  }
+  await bot.bus.respond(subjects, answer, { signal })
+}
+
+interface Result {
+  readonly isDone: boolean
+  readonly sentence: string
+  readonly correlationId?: string
+}
+
+function resultOf({ isDone, sentence, correlationId = 'unreadable' }: Result): VoiceControlResult {
+  return {
+    ...envelope(correlationId),
+    type: 'voice.control.result',
+    isDone,
+    sentence: sentence.slice(0, 500),
+  }
+}
+
+async function carryOut(bot: Bot, { action, guildId, channelId }: VoiceControl): Promise<Result> {
+  const { calls } = bot.voice
+  if (calls === undefined) return { isDone: false, sentence: strings.callUnavailable }
+  if (action === 'join') {
+    if (channelId === undefined) return { isDone: false, sentence: strings.callNobodyThere }
+    return await openCall(bot, { guildId, channelId, textChannelId: channelId })
+  }
+  if (action === 'stop') return outcome(calls.stop(guildId), strings.callStopped)
+  // Silence first: leaving takes a moment.
+  if (action === 'panic') calls.stop(guildId)
+  return outcome(calls.leave(guildId), strings.callLeft)
+}
+
+function outcome(isDone: boolean, sentence: string): Result {
+  return { isDone, sentence: isDone ? sentence : strings.noCall }
+}

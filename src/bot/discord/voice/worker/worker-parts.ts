@@ -1,0 +1,47 @@
+import { BackgroundTasks } from '#core/chat/background-tasks.ts'
+import type { Persona } from '#core/chat/persona.ts'
+import { openInference } from '#core/inference/open-inference.ts'
+import type { Inference } from '#core/inference/ports.ts'
+import { connectStore, type Store } from '#core/store/store.ts'
+import { createLogger, type Logger } from '#core/telemetry/logger.ts'
+import { traceHeaders } from '#core/telemetry/trace-context.ts'
+import { createAcousticEndpointing } from '#core/voice/endpointing/acoustic.ts'
+import type { Endpointing } from '#core/voice/endpointing/endpointing.ts'
+import { openVad } from '#core/voice/vad/open-vad.ts'
+import type { Vad } from '#core/voice/vad/vad.ts'
+import type { FromWorker, WorkerSetup } from '../worker-messages.ts'
+
+/** What all calls of a worker share. */
+export interface WorkerParts {
+  readonly persona: Persona
+  readonly store: Store
+  readonly inference: Inference
+  readonly vad: Vad
+  readonly endpointing: Endpointing
+  readonly tasks: BackgroundTasks
+  readonly logger: Logger
+  send(message: FromWorker): void
+}
+
+/** Calls write little and read a conversation for each turn. */
+const poolSize = 4
+
+export async function openWorkerParts(
+  { persona, inference, database, logLevel }: WorkerSetup,
+  send: (message: FromWorker) => void,
+  closing: AsyncDisposableStack,
+): Promise<WorkerParts> {
+  const logger = createLogger({ level: logLevel, fields: { role: 'media' } })
+  const ending = new AbortController()
+  closing.defer(() => ending.abort())
+  return {
+    persona,
+    send,
+    logger,
+    store: closing.use(connectStore(database, { poolSize, logger })),
+    inference: closing.use(openInference(inference, { logger, traceHeaders })),
+    tasks: closing.use(new BackgroundTasks({ logger, concurrency: 2, maxWaiting: 100, timeoutMs: 60_000 })),
+    vad: closing.use(await openVad({ signal: ending.signal })),
+    endpointing: createAcousticEndpointing(700),
+  }
+}
