@@ -7,6 +7,8 @@ import type { VoiceSettings } from './settings.ts'
 export interface Interruptible {
   /** What is said of it so far, and a little of what is about to be. */
   readonly saidText: string
+  readonly isHeard: boolean
+  isFor(speaker: object): boolean
   /** `onsetMs`: when the speech began; `silencedMs`: when our voice was last heard. */
   interrupt(onsetMs: number, silencedMs: number): void
 }
@@ -56,7 +58,13 @@ export class BargeIn {
   begins(speaker: object, onsetMs: number): void {
     const overlap = this.#overlaps.get(speaker)
     if (overlap?.hasPaused) this.#goOnWaiting(overlap)
-    else if (!overlap) this.#begin(speaker, { onsetMs, isOlder: false })
+    else if (!overlap) this.#begin(speaker, { onsetMs, isOlder: this.#isBeforeUs(speaker) })
+  }
+
+  /** Nothing was heard yet of an answer to somebody else. */
+  #isBeforeUs(speaker: object): boolean {
+    const running = this.#options.running()
+    return running !== undefined && !running.isHeard && !running.isFor(speaker)
   }
 
   #begin(speaker: object, { onsetMs, isOlder }: Pick<Overlap, 'onsetMs' | 'isOlder'>): void {

@@ -22,6 +22,10 @@ export class Notice implements FloorTurn, Speaking {
     return this.#abort.signal
   }
 
+  isFor(): boolean {
+    return false
+  }
+
   withdraw(): void {
     this.end('withdrawn')
   }

@@ -100,21 +100,25 @@ export class Room implements AsyncDisposable {
 
   begin(turn: Turn): void {
     this.#turns.add(turn)
-    this.run(runVoiceTurn(this, turn).finally(() => this.#turns.delete(turn)))
+    this.run(runVoiceTurn(this, turn).finally(() => this.#forget(turn)))
   }
 
   /** Says a notice when our voice is free. */
   say(text: string): void {
     const notice = new Notice(text)
     this.#turns.add(notice)
-    this.run(sayNotice(this, notice).finally(() => this.#turns.delete(notice)))
+    this.run(sayNotice(this, notice).finally(() => this.#forget(notice)))
+  }
+
+  #forget(turn: Turn | Notice): void {
+    this.#turns.delete(turn)
+    this.showState()
   }
 
   /** The person has finished: what was made ready may be heard. */
   confirm(turn: Turn, heard: Turn['heard']): void {
     turn.confirm(heard)
     this.floor.reconsider()
-    this.showState()
   }
 
   /** This is what our voice says, until disposed. */
@@ -168,7 +172,7 @@ export class Room implements AsyncDisposable {
   showState(): void {
     const isSpeaking = () => [...this.occupants].some((occupant) => occupant.isSpeaking)
     if (this.#voice?.isHeard) this.lamp.show('speaking')
-    else if ([...this.#turns].some((turn) => turn.isCertain)) this.lamp.show('thinking')
+    else if ([...this.#turns].some((turn) => turn.isCertain && !turn.isHeard)) this.lamp.show('thinking')
     else this.lamp.show(isSpeaking() ? 'listening' : 'idle')
   }
 

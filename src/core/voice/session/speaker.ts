@@ -77,20 +77,19 @@ export class Speaker implements SpeakerInput, Occupant {
 
   #begin(atMs: number): void {
     this.#utterance ??= this.#newUtterance(atMs)
-    this.#setSpeaking(true)
+    this.isSpeaking = true
+    this.#room.showState()
     this.#room.bargeIn.begins(this, atMs)
   }
 
   #pause(heard: Heard): void {
-    this.#setSpeaking(false)
     const { bargeIn, options } = this.#room
     this.#utterance ??= this.#newUtterance(heard.speechEndMs - heard.speechMs)
     const utterance = this.#utterance
     const verdict = bargeIn.paused(this, heard.speechMs, options.inference.transcriber !== undefined)
     utterance.isNothing = verdict === 'go-on'
-    if (utterance.isNothing) return
     this.#withdrawGuess(utterance)
-    utterance.guess = this.#beginTurn(utterance, heard)
+    if (!utterance.isNothing) utterance.guess = this.#beginTurn(utterance, heard)
   }
 
   #resume(atMs: number): void {
@@ -102,13 +101,14 @@ export class Speaker implements SpeakerInput, Occupant {
   }
 
   #end(heard: Heard): void {
-    this.#setSpeaking(false)
     const utterance = this.#utterance ?? this.#newUtterance(heard.speechEndMs - heard.speechMs)
+    const { guess } = utterance
     this.#utterance = undefined
-    this.#last = utterance.guess
-    if (utterance.isNothing) this.#room.showState()
-    else if (utterance.guess && !utterance.guess.isWithdrawn) this.#confirm(utterance, utterance.guess, heard)
-    else this.#beginCertain(utterance, heard, utterance.guess?.understood)
+    this.#last = guess
+    this.isSpeaking = false
+    if (guess && !guess.isWithdrawn) this.#confirm(utterance, guess, heard)
+    else if (!utterance.isNothing) this.#beginCertain(utterance, heard, guess?.understood)
+    this.#room.showState()
   }
 
   #confirm(utterance: Utterance, guess: Turn, heard: Heard): void {
@@ -145,7 +145,6 @@ export class Speaker implements SpeakerInput, Occupant {
     this.#last = turn
     turn.confirm(heard)
     this.#room.begin(turn)
-    this.#room.showState()
   }
 
   #beginTurn(utterance: Utterance, heard: Heard): Turn {
@@ -175,10 +174,5 @@ export class Speaker implements SpeakerInput, Occupant {
       isNothing: false,
       answeredText: '',
     }
-  }
-
-  #setSpeaking(isSpeaking: boolean): void {
-    this.isSpeaking = isSpeaking
-    this.#room.showState()
   }
 }

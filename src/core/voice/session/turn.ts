@@ -79,6 +79,10 @@ export class Turn implements FloorTurn, Interruptible {
     return this.speech.person.id
   }
 
+  isFor(speaker: object): boolean {
+    return this.speech.speaker === speaker
+  }
+
   get saidText(): string {
     return this.answer?.text ?? ''
   }
