@@ -9,6 +9,9 @@ import { addPageRoutes } from './pages/page-routes.ts'
 import { readTheme } from './pages/theme.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { addSpeechRoute } from './speech/speech-route.ts'
+import { addAvatarRoutes } from './stage/avatar-routes.ts'
+import { addOverlayRoutes } from './stage/overlay-routes.ts'
+import { addOverlaysRoutes } from './stage/overlays-routes.ts'
 import type { WebDeps } from './web-deps.ts'
 import type { WebContext, WebEnv } from './web-env.ts'
 
@@ -22,6 +25,8 @@ export function createApp(deps: WebDeps): Hono<WebEnv> {
   // Probes come from whatever address the machine has, and learn nothing but lights.
   addHealthRoutes(app, deps)
   app.use(guardRequests(deps.guard))
+  // Before the limit of forms: an avatar is larger.
+  addAvatarRoutes(app, deps)
   app.use(
     bodyLimit({
       maxSize: maxFormBytes,
@@ -31,10 +36,12 @@ export function createApp(deps: WebDeps): Hono<WebEnv> {
     }),
   )
   app.get('/assets/*', async (context) => await deps.assets.serve(context))
+  addOverlayRoutes(app, deps)
   app.use(requireAuthor(deps.identify))
   addPageRoutes(app, deps)
   addChatRoutes(app, deps)
   addSpeechRoute(app, deps)
+  addOverlaysRoutes(app, deps)
   app.notFound((context) => explain(pageErrors.notFound(), context, deps))
   app.onError((error, context) => {
     const known = error instanceof PageError ? error : pageErrors.fault(error)

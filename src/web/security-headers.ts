@@ -5,8 +5,9 @@ const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
+  // three reads the textures of an avatar through blob: addresses.
+  "img-src 'self' blob:",
+  "connect-src 'self' blob:",
   "media-src 'self'",
   "manifest-src 'self'",
   "form-action 'self'",
@@ -25,12 +26,13 @@ export const securityHeaders: Readonly<Record<string, string>> = {
     'camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=()',
 }
 
-/** Adds the headers above; what does not say otherwise is not stored by any cache. */
+/** Adds the headers above where a page has none of its own; what does not say otherwise is not stored by any cache. */
 export function addSecurityHeaders({ isHttps }: { readonly isHttps: boolean }): MiddlewareHandler {
   return async (context, next) => {
     await next()
     const { headers } = context.res
-    for (const [name, value] of Object.entries(securityHeaders)) headers.set(name, value)
+    for (const [name, value] of Object.entries(securityHeaders))
+      if (!headers.has(name)) headers.set(name, value)
     if (isHttps) headers.set('strict-transport-security', 'max-age=31536000')
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   }

@@ -12,6 +12,8 @@ import { RecentSends } from './chat/recent-sends.ts'
 import { SocketServer, type SocketServerLimits } from './chat/socket-server.ts'
 import { UserFeeds } from './chat/user-feeds.ts'
 import { openHttpServer } from './http-server.ts'
+import { openStage } from './stage/open-stage.ts'
+import { OverlaySockets, stageSocketPath } from './stage/overlay-sockets.ts'
 import type { WebPersona } from './web-deps.ts'
 
 export interface WebOptions {
@@ -36,6 +38,8 @@ export interface WebOptions {
   readonly socketLimits?: Partial<SocketServerLimits> | undefined
   /** How long a form without a script waits for its answer. */
   readonly answerWaitMs?: number | undefined
+  /** The clock of stage events, milliseconds since the epoch; for measuring with one that is wrong. */
+  readonly stageNow?: (() => number) | undefined
 }
 
 export interface Web extends AsyncDisposable {
@@ -64,7 +68,9 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const guard = createRequestGuard({ publicUrl })
   const feeds = new UserFeeds({ bus, logger })
   const chat = { bus, db: options.store.db, feeds, recent: new RecentSends(), logger }
-  const app = createApp({ ...pagesOf(options), chat, assets, guard, identify, signal })
+  const stage = openStage({ ...chat, dataDir, assets: assets.stage, now: options.stageNow })
+  starting.use(stage.hub)
+  const app = createApp({ ...pagesOf(options), chat, stage, assets, guard, identify, signal })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const http = starting.use(
     await openHttpServer((request, response) => void listener(request, response), options),
@@ -72,7 +78,10 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   starting.use(feeds)
   const { socketLimits: limits = {} } = options
   const sockets = starting.use(new SocketServer({ deps: chat, guard, identify, limits }))
-  http.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head))
+  const overlays = starting.use(new OverlaySockets({ deps: stage, guard, identify }))
+  http.server.on('upgrade', (request, socket, head) =>
+    (request.url === stageSocketPath ? overlays : sockets).upgrade(request, socket, head),
+  )
   starting.defer(() => {
     stopping.abort(new Error('the web side stops'))
     http.stopAccepting()

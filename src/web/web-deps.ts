@@ -3,6 +3,7 @@ import type { Identify } from './access/identity.ts'
 import type { RequestGuard } from './access/request-guard.ts'
 import type { WebAssets } from './assets/open-assets.ts'
 import type { ChatDeps } from './chat/chat-deps.ts'
+import type { StageDeps } from './stage/stage-deps.ts'
 
 /** What the web side shows of the persona. */
 export interface WebPersona {
@@ -14,6 +15,7 @@ export interface WebPersona {
 /** What pages and forms need; made once by startWeb. */
 export interface WebDeps {
   readonly chat: ChatDeps
+  readonly stage: StageDeps
   readonly assets: WebAssets
   readonly guard: RequestGuard
   readonly identify: Identify

@@ -82,10 +82,5 @@ export type ServerFrame =
       readonly events: readonly FeedEvent[]
     })
   | (FeedLook & { readonly type: 'look' })
-  /** A flash, and where sound is on a clap, at that moment of the stage: for setting the delay. */
-  | { readonly type: 'clap'; readonly at: number }
   | { readonly type: 'pong'; readonly sentAt: number; readonly at: number }
   | FeedEvent
-
-/** Close codes of this feed beside the common ones; 4001 means that this address will never work again. */
-export const feedClose = { revoked: 4001, goingAway: 1001, policy: 1008, fault: 1011, tooSlow: 1013 } as const

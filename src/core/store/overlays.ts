@@ -24,6 +24,14 @@ export async function findOverlay(db: Database, id: string): Promise<Overlay | u
   return row
 }
 
+/** Those of the named ones that were not removed. */
+export async function findOverlays(db: Database, ids: readonly OverlayId[]): Promise<Overlay[]> {
+  return await db
+    .select()
+    .from(overlays)
+    .where(and(inArray(overlays.id, [...ids]), isNull(overlays.revokedAt)))
+}
+
 /** Newest first. */
 export async function overlaysOf(db: Database, ownerId: OverlayOwner): Promise<Overlay[]> {
   return await db

@@ -6,6 +6,7 @@ import { type Asset, chooseEncoding, createAsset } from './asset.ts'
 import { loadClientModules } from './client-modules.ts'
 import { compileStylesheet, stylesheetKey } from './compile-stylesheet.ts'
 import { plainStylesheet } from './plain-stylesheet.ts'
+import { openStageAssets, type StageAssets } from './stage-assets.ts'
 
 const immutable = 'public, max-age=31536000, immutable'
 
@@ -15,6 +16,8 @@ export interface WebAssets {
   readonly iconUrl: string
   /** The chat page's modules; the first is the entry, the others can be preloaded. */
   readonly scriptUrls: readonly string[]
+  /** The overlay and the avatar. */
+  readonly stage: StageAssets
   serve(context: Context): Promise<Response>
   /** Resolves when everything is made, or could not be made. */
   readonly ready: Promise<void>
@@ -46,15 +49,17 @@ export async function openAssets(options: AssetOptions): Promise<WebAssets> {
   const css = compile({ key: cssKey, cacheDir: join(dataDir, 'cache'), signal })
   const stylesheetUrl = add(`/assets/${cssKey}/app.css`, styled(css, logger, signal))
 
+  const stage = openStageAssets(dataDir)
   return {
+    stage,
     stylesheetUrl,
     iconUrl,
     scriptUrls,
     ready: Promise.allSettled(files.values()).then(() => undefined),
     async serve(context) {
       const asset = await files.get(context.req.path)
-      if (asset === undefined) return await context.notFound()
-      return respondWith(asset, context)
+      if (asset !== undefined) return respondWith(asset, context)
+      return (await stage.serve(context)) ?? (await context.notFound())
     },
   }
 }
