@@ -6,12 +6,15 @@ import { TurnAudio } from './turn-audio.ts'
 export interface HeardWindow {
   readonly samples: Int16Array
   readonly endMs: number
+  readonly probability: number
   readonly isSpeech: boolean
 }
 
 export interface TurnTimes {
   /** Shorter sounds are clicks. In windows of 32 ms. */
   readonly onsetWindows: number
+  /** What the probabilities of the first windows must sum up to: three doubtful windows, or two certain ones. */
+  readonly onsetEvidence: number
   readonly pauseMs: number
   /** How long after its end a turn may go on. */
   readonly mergeMs: number
@@ -20,6 +23,7 @@ export interface TurnTimes {
 
 export const defaultTurnTimes: TurnTimes = {
   onsetWindows: 2,
+  onsetEvidence: 1.6,
   pauseMs: 120,
   mergeMs: 2_000,
   continuesEveryMs: 96,
@@ -48,6 +52,7 @@ export class TurnTracker {
   #state: State = 'quiet'
   /** Speech windows in a row, counted while they may still be a click. */
   #onset = 0
+  #evidence = 0
   #speechMs = 0
   #speechEndMs = 0
   #endedAtMs = 0
@@ -96,9 +101,11 @@ export class TurnTracker {
   }
 
   #hearSpeech(window: HeardWindow): void {
+    const { onsetWindows, onsetEvidence } = this.#options.times
     this.#onset += 1
+    this.#evidence += window.probability
     if (this.#state === 'speaking') this.#speak(window)
-    else if (this.#onset >= this.#options.times.onsetWindows) this.#begin(window)
+    else if (this.#onset >= onsetWindows && this.#evidence >= onsetEvidence) this.#begin(window)
   }
 
   #begin(window: HeardWindow): void {
@@ -139,6 +146,7 @@ export class TurnTracker {
 
   #hearSilence(window: HeardWindow): void {
     this.#onset = 0
+    this.#evidence = 0
     this.#windowsSinceSpeech += 1
     if (this.#state === 'speaking' && window.endMs - this.#speechEndMs >= this.#options.times.pauseMs) {
       this.#state = 'pausing'

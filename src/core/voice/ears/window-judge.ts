@@ -1,13 +1,11 @@
 import { levelDbfs } from '../pcm/level.ts'
 import type { Vad, VadStream } from '../vad/vad.ts'
-import type { SpeechGate } from './speech-gate.ts'
+import { nothingDbfs, type SpeechGate } from './speech-gate.ts'
 import type { HeardWindow } from './turn-tracker.ts'
 import type { SoundWindow } from './window-cutter.ts'
 
 /** 3 s. When the detector is further behind, the oldest windows are dropped unheard. */
 const maxWaiting = 94
-/** Quieter than any microphone: restored or muted silence. */
-const nothingDbfs = -70
 /** After so many windows of nothing the model is not asked any more. */
 const settledAfter = 10
 
@@ -57,11 +55,13 @@ export class WindowJudge {
     this.#isWorking = true
     try {
       for (let window = this.#waiting.shift(); window; window = this.#waiting.shift()) {
-        const probability = await this.#probabilityOf(window.samples)
+        const levelDb = levelDbfs(window.samples)
+        const probability = await this.#probabilityOf(window.samples, levelDb)
         if (this.#isStopped) return
         // The last window of a batch may end a turn: by then nothing waits any more.
         this.#isWorking = this.#waiting.length > 0
-        this.#options.onHeard({ ...window, isSpeech: this.#options.gate.judge(probability) })
+        const isSpeech = this.#options.gate.judge(probability, levelDb)
+        this.#options.onHeard({ ...window, probability, isSpeech })
       }
     } catch (error) {
       if (!this.#isStopped) this.#options.onFailed(error)
@@ -70,8 +70,8 @@ export class WindowJudge {
     }
   }
 
-  async #probabilityOf(samples: Int16Array): Promise<number> {
-    this.#nothingCount = levelDbfs(samples) > nothingDbfs ? 0 : this.#nothingCount + 1
+  async #probabilityOf(samples: Int16Array, levelDb: number): Promise<number> {
+    this.#nothingCount = levelDb > nothingDbfs ? 0 : this.#nothingCount + 1
     if (this.#nothingCount < settledAfter) return this.#stream.push(samples)
     this.#stream.reset()
     return 0
