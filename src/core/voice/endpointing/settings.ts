@@ -5,6 +5,8 @@ export interface EndpointingSettings {
   /** The transcript does not tell, or none came (yet): at least, and at most for a speaker of long pauses. */
   readonly openMs: number
   readonly openMaxMs: number
+  /** It is a transcript with capitals but without a mark at its end. */
+  readonly unmarkedMs: number
   /** The transcript stops in the middle, or the audio model hears that it goes on. */
   readonly unfinishedMs: number
   /** From this probability on the audio model is believed that the turn is over. */
@@ -14,9 +16,10 @@ export interface EndpointingSettings {
 }
 
 export const defaultEndpointing: EndpointingSettings = {
-  finishedMs: 200,
+  finishedMs: 280,
   openMs: 400,
   openMaxMs: 700,
+  unmarkedMs: 1_000,
   unfinishedMs: 1_500,
   endProbability: 0.5,
   usesTranscript: true,

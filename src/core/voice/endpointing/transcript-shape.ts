@@ -6,23 +6,31 @@ import type { LanguageWords } from './words/language-words.ts'
 import { french, italian, portuguese, spanish } from './words/romance.ts'
 
 /**
- * finished: a whole sentence or a question. unfinished: the grammar, a filler or a comma says that it goes on. open:
- * the words do not tell.
+ * finished: a whole sentence or a question. unfinished: the grammar, a filler or a comma says that it goes on.
+ * unmarked: it could end there, but a recogniser that writes capitals, and so full stops, wrote none. open: the words
+ * do not tell.
  */
-export type TranscriptShape = 'finished' | 'unfinished' | 'open'
+export type TranscriptShape = 'finished' | 'unfinished' | 'unmarked' | 'open'
 
 /** English first: it wins where the words could be of several languages. */
 const languages = [english, german, french, spanish, italian, portuguese, dutch]
 
 /** Whether a transcript, as far as it goes, is one that a speaker may stop after. */
 export function shapeOf(transcript: string): TranscriptShape {
-  const text = transcript.normalize('NFC').trim().toLowerCase().replaceAll('’', "'")
+  const written = transcript.normalize('NFC').trim()
+  const text = written.toLowerCase().replaceAll('’', "'")
   if (/(?:\.\.+|…|[-–—,;:、，])["'”»]?$/u.test(text)) return 'unfinished'
   const mark = /([.!?。！？])["'”»)」]*$/u.exec(text)?.[1]
   if (mark === '?' || mark === '？') return 'finished'
   const bare = text.replace(/[\s.!?。！？"'”»)」]+$/u, '')
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(bare)) return shapeOfJapanese(bare, mark !== undefined)
-  return shapeOfWords(bare, mark !== undefined)
+  const shape = shapeOfWords(bare, mark !== undefined)
+  return shape === 'open' && writesMarks(written) ? 'unmarked' : shape
+}
+
+/** Recognisers without punctuation write in one case only. */
+function writesMarks(written: string): boolean {
+  return /^\p{Lu}.*\p{Ll}/u.test(written)
 }
 
 function shapeOfJapanese(text: string, isMarked: boolean): TranscriptShape {

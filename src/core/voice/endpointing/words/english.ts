@@ -3,13 +3,13 @@ import { type LanguageWords, words } from './language-words.ts'
 export const english: LanguageWords = {
   fillers: words('um umm uh uhm uhh er erm hm hmm mmm ah eh'),
   never: words(
-    `a an the and or but nor because although though unless whereas whether if while until since than
+    `a an the and or but nor because although though unless whereas whether if until since than
      my your our their its whose every i'm you're we're they're i've we've they've i'll we'll you'll they'll i'd we'd
      he'll she'll it'll let's very gonna wanna gotta kinda sorta`,
   ),
   seldom: words(
     `to of in on at by for from with without about into onto over under between among through during before after
-     against toward towards across behind beyond near off up out around like as so that which who whom what where when
+     against toward towards across behind beyond near off up out around like as so while that which who whom what where when
      why how is are was were am be been being do does did have has had can could will would shall should may might must
      isn't aren't wasn't weren't don't doesn't didn't haven't hasn't hadn't can't couldn't won't wouldn't shouldn't
      i you he she we they it's he's she's that's there's what's where's who's how's this these those some any no each
