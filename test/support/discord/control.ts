@@ -1,6 +1,7 @@
 import type { LedgerEntry } from './ledger.ts'
 import type { DiscordStandIn } from './stand-in.ts'
 import type { MessageRecord } from './state/records.ts'
+import { voiceCalls } from './voice/voice-calls.ts'
 import type { Channel } from './world/channel.ts'
 import type { OptionValues } from './world/command-data.ts'
 import type { Guild } from './world/guild.ts'
@@ -64,6 +65,12 @@ export function controlCalls(discord: DiscordStandIn) {
     cut: ({ code }: { code?: number }) => gateway.cut(code),
     askToReconnect: () => gateway.askToReconnect(),
     invalidate: ({ resumable }: { resumable: boolean }) => gateway.invalidate({ resumable }),
+    ...voiceCalls(discord, {
+      guild: (id) => known(guilds, id),
+      channel: (id) => known(channels, id),
+      person: (id) => known(people, id),
+      keep: (channel) => keep(channels, channel),
+    }),
     advance: ({ byMs }: { byMs: number }) => clock.advance(byMs),
   }
 }

@@ -37,7 +37,7 @@ export async function spawnDiscordStandIn(options: DiscordStandInOptions = {}): 
       child.send({ call, name, args })
       const isOurs = (message: unknown): message is z.infer<typeof Answer> =>
         Answer.safeParse(message).data?.call === call
-      const { value, error } = await child.waitForMessage(isOurs, 60_000)
+      const { value, error } = await child.waitForMessage(isOurs, 65_000)
       if (error !== undefined) throw new RemoteCallError(error)
       return value as never
     },

@@ -15,6 +15,7 @@ import { messageRoutes } from './rest/routes/messages.ts'
 import { placeRoutes } from './rest/routes/places.ts'
 import { reactionRoutes } from './rest/routes/reactions.ts'
 import { threadRoutes } from './rest/routes/threads.ts'
+import { voiceStateRoutes } from './rest/routes/voice-states.ts'
 import { webhookRoutes } from './rest/routes/webhooks.ts'
 import { createRestListener } from './rest/server.ts'
 import { createState, type DiscordState } from './state/state.ts'
@@ -115,6 +116,7 @@ function routesOf(gateway: Gateway) {
     ...commandRoutes,
     ...interactionRoutes,
     ...webhookRoutes,
+    ...voiceStateRoutes,
   ]
 }
 

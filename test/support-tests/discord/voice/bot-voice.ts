@@ -32,17 +32,15 @@ export interface JoinOptions {
 }
 
 /** The unmodified @discordjs/voice, on its way into a channel. */
-export function beginJoin(bot: Client<true>, channel: Channel, options: JoinOptions = {}): VoiceConnection {
-  const guildId = channel.record.guildId ?? ''
+export function beginJoin(
+  bot: Client<true>,
+  { id: channelId, guildId }: { readonly id: string; readonly guildId: string },
+  options: JoinOptions = {},
+): VoiceConnection {
   const guild = bot.guilds.cache.get(guildId)
   if (guild === undefined) throw new Error('the bot is not in that guild')
-  const connection = joinVoiceChannel({
-    guildId,
-    channelId: channel.id,
-    adapterCreator: guild.voiceAdapterCreator,
-    selfDeaf: false,
-    ...options,
-  })
+  const { voiceAdapterCreator: adapterCreator } = guild
+  const connection = joinVoiceChannel({ guildId, channelId, adapterCreator, selfDeaf: false, ...options })
   connection.on('error', () => {})
   return connection
 }
@@ -87,9 +85,9 @@ export class Listener {
     return this.packets.filter((packet) => packet.length > 3)
   }
 
-  async decode(): Promise<Int16Array> {
+  async decode(from = 0): Promise<Int16Array> {
     using decoder = await createDecoder({ channels: 1, sampleRate: 48_000 })
-    const frames = this.sounding.map((packet) => decoder.decode(packet))
+    const frames = this.sounding.slice(from).map((packet) => decoder.decode(packet))
     return Int16Array.from(frames.flatMap((frame) => [...frame]))
   }
 }

@@ -31,6 +31,7 @@ export const unknownMessage = () => new DiscordApiError(404, 10008, 'Unknown Mes
 export const unknownUser = () => new DiscordApiError(404, 10013, 'Unknown User')
 export const unknownWebhook = () => new DiscordApiError(404, 10015, 'Unknown Webhook')
 export const unknownInteraction = () => new DiscordApiError(404, 10062, 'Unknown interaction')
+export const unknownVoiceState = () => new DiscordApiError(404, 10065, 'Unknown Voice State')
 export const requestTooLarge = () => new DiscordApiError(413, 40005, 'Request entity too large')
 export const tooManyCommandsToday = () =>
   new DiscordApiError(400, 30034, 'Max number of daily application command creates has been reached (200)')

@@ -1,5 +1,6 @@
 import { VoiceEncryptionMode } from 'discord-api-types/voice/v8'
 import { type DaveBehaviour, defaultDaveBehaviour } from './dave/dave-behaviour.ts'
+import type { TransportMode } from './transport-cipher.ts'
 
 /**
  * How these voice servers behave where Discord's documents leave it open, or where a test wants trouble. May be changed
@@ -9,7 +10,7 @@ export interface VoiceBehaviour {
   /** End-to-end encryption. */
   dave: DaveBehaviour
   /** Offered in op 2; the client takes the first that it knows. */
-  modes: readonly VoiceEncryptionMode[]
+  modes: readonly TransportMode[]
   heartbeatIntervalMs: number
   /** With false the bot must notice by itself that the connection is dead. */
   acksHeartbeats: boolean
@@ -21,8 +22,10 @@ export interface VoiceBehaviour {
   refusal: { readonly code: number; readonly at: 'open' | 'identify' | 'select-protocol' } | undefined
   /** Whether what was missed is sent again before or after op 9. */
   replaysBeforeResumed: boolean
-  /** When the bot is told whose SSRC it is: op 5 before or after a person's first packet, or not at all. */
+  /** When the bot is told whose SSRC it is: op 5 before a person's first packet, 100 ms after it, or not at all. */
   announcesSpeaking: 'before' | 'after' | 'never'
+  /** How long op 5 comes before the first packet. A packet that overtakes it is dropped by @discordjs/voice. */
+  speakingLeadMs: number
   /** Whether a moderator's move closes the old socket (4014) before the new server is told. */
   moveClosesSocket: boolean
 }
@@ -37,6 +40,7 @@ const defaultVoiceBehaviour: VoiceBehaviour = {
   refusal: undefined,
   replaysBeforeResumed: false,
   announcesSpeaking: 'before',
+  speakingLeadMs: 20,
   moveClosesSocket: true,
 }
 

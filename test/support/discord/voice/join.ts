@@ -62,7 +62,7 @@ function botEnters(voice: Voice, channel: ChannelRecord, asked: Asked): void {
 export function sendToVoiceServer(
   voice: Voice,
   channel: ChannelRecord,
-  flags: Pick<VoiceStateRecord, 'selfMute' | 'selfDeaf'>,
+  { selfMute, selfDeaf }: Pick<VoiceStateRecord, 'selfMute' | 'selfDeaf'>,
 ): void {
   const { state, behaviour } = voice
   const guildId = channel.guildId ?? ''
@@ -71,7 +71,7 @@ export function sendToVoiceServer(
   const known = voiceStateOf(state, guildId, state.bot.id)
   const announce = () =>
     setVoiceState(state, {
-      ...newVoiceState(state, channel, { userId: state.bot.id, sessionId, ...flags }),
+      ...newVoiceState(state, channel, { userId: state.bot.id, sessionId, selfMute, selfDeaf }),
       isMuted: known?.isMuted ?? false,
       isDeafened: known?.isDeafened ?? false,
     })

@@ -48,6 +48,10 @@ export class Room implements Disposable {
     this.dave = new DaveGroup({ channelId, botId, behaviour: behaviour.dave, ledger, announce })
   }
 
+  get behaviour(): VoiceBehaviour {
+    return this.#links.behaviour
+  }
+
   get daveVersion(): number {
     return this.#place.hasDave ? this.#links.behaviour.dave.version : 0
   }
@@ -103,15 +107,13 @@ export class Room implements Disposable {
   }
 
   announceSpeaking({ userId, ssrc }: Speaker, isSpeaking: boolean): void {
-    const { announcesSpeaking } = this.#links.behaviour
-    if (announcesSpeaking === 'never' || !this.#links.maySpeak(userId)) return
-    if (announcesSpeaking === 'after' && isSpeaking) return
-    this.#tellSpeaking(userId, ssrc, isSpeaking)
+    if (!this.#links.maySpeak(userId)) return
+    this.session?.send(VoiceOpcodes.Speaking, { user_id: userId, ssrc, speaking: isSpeaking ? 1 : 0 })
   }
 
   sendToBot(speaker: Speaker, fields: RtpFields, opus: Buffer, damage: Damage | undefined): void {
     const { session } = this
-    const { userId, ssrc } = speaker
+    const { userId } = speaker
     if (session === undefined || !this.#links.maySpeak(userId)) return
     if (!this.#links.mayListen(this.#place.botId)) return
     const packet = session.seal(fields, this.#encrypt(userId, opus, damage))
@@ -119,7 +121,6 @@ export class Room implements Disposable {
     if (damage === 'transport')
       packet.writeUInt8(packet.readUInt8(packet.length - 5) ^ 0xff, packet.length - 5)
     this.#links.send(session, packet)
-    if (this.#links.behaviour.announcesSpeaking === 'after') this.#tellSpeaking(userId, ssrc, true)
   }
 
   /** A packet of the bot has come. */
@@ -159,9 +160,5 @@ export class Room implements Disposable {
 
   #announce(userId: string): void {
     if (this.session?.isIdentified) this.session.send(VoiceOpcodes.ClientsConnect, { user_ids: [userId] })
-  }
-
-  #tellSpeaking(userId: string, ssrc: number, isSpeaking: boolean): void {
-    this.session?.send(VoiceOpcodes.Speaking, { user_id: userId, ssrc, speaking: isSpeaking ? 1 : 0 })
   }
 }

@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { VoiceEncryptionMode } from 'discord-api-types/voice/v8'
 import type { VoiceConnection } from './connection.ts'
 import { extensionBody, type RtpFields, rtpHeader } from './rtp.ts'
-import { open, seal, type TransportKey } from './transport-cipher.ts'
+import { open, seal, type TransportKey, type TransportMode } from './transport-cipher.ts'
 
 export interface UdpAddress {
   readonly address: string
@@ -51,7 +50,7 @@ export class VoiceSession {
   }
 
   /** The choice of op 1. Returns the key for op 4. */
-  useMode(mode: VoiceEncryptionMode): Uint8Array {
+  useMode(mode: TransportMode): Uint8Array {
     this.#transport = { mode, key: this.#secret }
     return this.#secret
   }

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createEncoder, type OpusEncoderHandle } from 'libopus-wasm'
 import { NotAllowedError } from '../world/not-allowed-error.ts'
 import { preciseNow } from './now.ts'
@@ -31,6 +32,9 @@ export interface Spoken {
   readonly endedAt: number
   readonly frames: number
 }
+
+/** Before which frame op 5 comes when it is late. */
+const lateFrame = 5
 
 /** Somebody with a microphone in a voice channel. */
 export class Speaker implements Disposable {
@@ -72,18 +76,22 @@ export class Speaker implements Disposable {
     this.#encoder ??= createEncoder({ channels: 1, sampleRate: sampleRateHz, bitrate: 64_000 })
     const encoder = await this.#encoder
     const stop = signal === undefined ? this.#gone.signal : AbortSignal.any([signal, this.#gone.signal])
-    this.#catchUpWithTheClock()
-    const startedAt = preciseNow()
-    let endedAt = startedAt
-    this.room.announceSpeaking(this, true)
+    let endedAt = 0
+    let startedAt = 0
+    const { announcesSpeaking, speakingLeadMs } = this.room.behaviour
+    if (announcesSpeaking === 'before') this.room.announceSpeaking(this, true)
     try {
+      await wait(speakingLeadMs, undefined, { signal: stop })
+      this.#catchUpWithTheClock()
+      startedAt = endedAt = preciseNow()
       for await (const n of everyMs(isBurst ? 0 : frameMs, frames.length + silenceFrames, stop)) {
+        if (announcesSpeaking === 'after' && n === lateFrame) this.room.announceSpeaking(this, true)
         const frame = frames[n]
         this.#send(frame === undefined ? silenceFrame : Buffer.from(encoder.encode(frame)), options.damage)
         if (frame !== undefined) endedAt = preciseNow() + frameMs
       }
     } finally {
-      this.room.announceSpeaking(this, false)
+      if (announcesSpeaking !== 'never') this.room.announceSpeaking(this, false)
     }
     return { startedAt, endedAt, frames: frames.length }
   }

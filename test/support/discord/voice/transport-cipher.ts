@@ -5,9 +5,14 @@ import { VoiceEncryptionMode } from 'discord-api-types/voice/v8'
 const tagBytes = 16
 const counterBytes = 4
 
+/** The two modes that Discord has not taken back. */
+export type TransportMode =
+  | VoiceEncryptionMode.AeadAes256GcmRtpSize
+  | VoiceEncryptionMode.AeadXChaCha20Poly1305RtpSize
+
 /** What bot and server share for the packets between them. */
 export interface TransportKey {
-  readonly mode: VoiceEncryptionMode
+  readonly mode: TransportMode
   readonly key: Uint8Array
 }
 

@@ -79,6 +79,12 @@ export class Voice implements AsyncDisposable {
     return room
   }
 
+  /** Changes some of the behaviour. */
+  behave({ dave, ...others }: VoiceOptions): void {
+    Object.assign(this.behaviour, others)
+    Object.assign(this.behaviour.dave, dave)
+  }
+
   /** A place for the bot, which has yet to connect there. The one before ends without a word on the socket. */
   openSession(guildId: string, channelId: string, sessionId: string): VoiceSession {
     const before = this.sessions.get(guildId)

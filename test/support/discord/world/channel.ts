@@ -28,6 +28,11 @@ export class Channel {
     return this.record.name || 'the direct message'
   }
 
+  /** Empty for a direct message. */
+  get guildId(): string {
+    return this.record.guildId ?? ''
+  }
+
   /** Its messages that are not deleted, oldest first; ephemeral ones are not among them. */
   get messages(): MessageRecord[] {
     return this.record.messageIds
