@@ -2,7 +2,8 @@ import type { WebSocket } from 'ws'
 import type { Author } from '#core/protocol/chat.ts'
 import { feedClose } from '#core/protocol/feed-close.ts'
 import { OverlaySettings, type ServerFrame, ViewerFrame } from '#core/protocol/stage-feed.ts'
-import { type Overlay, sawOverlays } from '#core/store/overlays.ts'
+import type { OverlayId } from '#core/store/ids.ts'
+import type { Overlay } from '#core/store/overlays.ts'
 import { type FeedFrame, textFrame } from './feed-frame.ts'
 import { admit } from './overlay-access.ts'
 import type { StageDeps } from './stage-deps.ts'
@@ -28,6 +29,7 @@ export class OverlaySocket {
   readonly #deps: StageDeps
   readonly #author: Author | undefined
   readonly #limits: OverlaySocketLimits
+  readonly #onSeen: (overlay: OverlayId) => void
   readonly #hello: NodeJS.Timeout
   #overlay: Overlay | undefined
   #hasToken = false
@@ -42,8 +44,10 @@ export class OverlaySocket {
     socket: WebSocket,
     deps: StageDeps,
     author: Author | undefined,
-    limits: OverlaySocketLimits = defaultOverlaySocketLimits,
+    limits: OverlaySocketLimits,
+    onSeen: (overlay: OverlayId) => void,
   ) {
+    this.#onSeen = onSeen
     this.#socket = socket
     this.#deps = deps
     this.#author = author
@@ -105,7 +109,7 @@ export class OverlaySocket {
     this.#hasToken = hello.token !== undefined
     this.#take(overlay)
     await this.#sit(overlay)
-    if (this.#hasToken) await sawOverlays(this.#deps.db, [overlay.id])
+    if (this.#hasToken) this.#onSeen(overlay.id)
   }
 
   async #sit(overlay: Overlay): Promise<void> {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { feedClose } from '#core/protocol/feed-close.ts'
+import type { OverlayId } from '#core/store/ids.ts'
 import { findOverlay, findOverlays, sawOverlays } from '#core/store/overlays.ts'
 import type { Identify } from '../access/identity.ts'
 import type { RequestGuard } from '../access/request-guard.ts'
@@ -17,6 +18,7 @@ export const stageSocketPath = '/stage/socket'
 /** A hello with its token is the largest thing that a viewer says. */
 const maxFrameBytes = 1_024
 const drainMs = 2_000
+const seenTogetherMs = 500
 
 export interface OverlaySocketsLimits extends OverlaySocketLimits {
   readonly maxSockets: number
@@ -47,6 +49,7 @@ export class OverlaySockets implements AsyncDisposable {
     maxPayload: maxFrameBytes,
   })
   readonly #open = new Map<WebSocket, { readonly viewer: OverlaySocket; isAlive: boolean }>()
+  readonly #seen = new Set<OverlayId>()
   readonly #stopping = new AbortController()
   readonly #ticking: NodeJS.Timeout
   readonly #following: Promise<void>
@@ -83,12 +86,28 @@ export class OverlaySockets implements AsyncDisposable {
   #watch(socket: WebSocket, request: IncomingMessage): void {
     const { deps, identify } = this.#options
     const author = identify((name) => oneOf(request.headers[name]))
-    const line = { viewer: new OverlaySocket(socket, deps, author, this.#limits), isAlive: true }
+    const line = {
+      viewer: new OverlaySocket(socket, deps, author, this.#limits, (id) => this.#saw(id)),
+      isAlive: true,
+    }
     this.#open.set(socket, line)
     socket.on('pong', () => {
       line.isAlive = true
     })
     socket.on('close', () => this.#open.delete(socket))
+  }
+
+  /** Many come at once after a restart; they are written down together. */
+  #saw(id: OverlayId): void {
+    if (this.#seen.size === 0 && !this.#stopping.signal.aborted)
+      setTimeout(() => this.#writeSeen(), seenTogetherMs).unref()
+    this.#seen.add(id)
+  }
+
+  #writeSeen(): void {
+    const ids = [...this.#seen]
+    this.#seen.clear()
+    if (!this.#stopping.signal.aborted) this.#queue(() => sawOverlays(this.#options.deps.db, ids))
   }
 
   #tick(): void {
