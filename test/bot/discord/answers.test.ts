@@ -27,10 +27,10 @@ const waitForText = (text: string, look: () => { content: string } | undefined) 
   world.discord.world.waitFor(`the text ${text}`, () => (look()?.content === text ? true : undefined), 10_000)
 
 describe('without the message content intent', () => {
-  it('asks for three intents, none of them privileged', () => {
+  it('asks for four intents, none of them privileged', () => {
     const [identified] = world.discord.ledger.of('gateway.identified')
-    const { Guilds, GuildMessages, DirectMessages } = GatewayIntentBits
-    expect(identified?.intents).toBe(Guilds | GuildMessages | DirectMessages)
+    const { Guilds, GuildMessages, DirectMessages, GuildVoiceStates } = GatewayIntentBits
+    expect(identified?.intents).toBe(Guilds | GuildMessages | DirectMessages | GuildVoiceStates)
   })
 
   it('answers a mention by a reply that pings nobody and unfurls nothing', async () => {

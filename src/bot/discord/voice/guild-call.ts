@@ -5,7 +5,7 @@ import { strings } from '../strings.ts'
 import { isAbort } from '../tasks.ts'
 import type { CallPerson, CallSettings } from './call-fields.ts'
 import { disconnectedCode, finalSentence } from './close-codes.ts'
-import { type JoinBudget, rejoinDelayMs } from './join-budget.ts'
+import { type JoinBudget, rejoinDelayMs, usualRejoinDelaysMs } from './join-budget.ts'
 import { type LineEnd, mayStillBeThere } from './line-end.ts'
 import type { MediaWorker } from './media-worker.ts'
 import type {
@@ -38,9 +38,16 @@ export interface CallTiming {
   readonly aloneMs: number
   /** How long a lost connection is sought. */
   readonly giveUpAfterMs: number
+  /** Before the first try to come back, the second, …; the last one repeats. */
+  readonly rejoinDelaysMs: readonly number[]
 }
 
-export const usualTiming: CallTiming = { joinWithinMs: 12_000, aloneMs: 30_000, giveUpAfterMs: 20 * 60_000 }
+export const usualTiming: CallTiming = {
+  joinWithinMs: 12_000,
+  aloneMs: 30_000,
+  giveUpAfterMs: 20 * 60_000,
+  rejoinDelaysMs: usualRejoinDelaysMs,
+}
 
 export interface CallPlan {
   readonly guildId: string
@@ -63,7 +70,7 @@ const provenAfterMs = 10_000
 const settleMs = 1_500
 const maxDeafRejoins = 2
 const deafWindowMs = 5 * 60_000
-const noticeAfterFailures = 5
+const noticeAfterFailures = 4
 
 /**
  * The will to be in one voice channel of a guild, until it is over. Connections come and go below it, media workers, too;
@@ -256,9 +263,10 @@ export class GuildCall {
       const final = lastEnd.kind === 'closed' ? finalSentence(lastEnd.code) : undefined
       if (final !== undefined) return this.end(final)
       if (performance.now() - lostAt > this.#around.timing.giveUpAfterMs) return this.end(strings.callLost)
-      failures = wasLive && performance.now() - startedAt > provenAfterMs ? 0 : failures + 1
+      if (wasLive && performance.now() - startedAt > provenAfterMs) failures = 0
       if (failures === noticeAfterFailures) this.#around.tell(this, strings.callSearching)
-      await sleep(rejoinDelayMs(failures), undefined, { signal })
+      const { rejoinDelaysMs } = this.#around.timing
+      await sleep(rejoinDelayMs(failures++, rejoinDelaysMs), undefined, { signal })
     }
   }
 

@@ -27,11 +27,15 @@ export class JoinBudget {
   }
 }
 
-const firstDelayMs = 250
-const longestDelayMs = 30_000
+/** Each at least; so that five joins in a minute are there when the network is back, whether it was gone for 1 s or 30. */
+export const usualRejoinDelaysMs: readonly number[] = [200, 2_000, 4_000, 10_000, 25_000]
 
-/** Doubles with each failure; the jitter keeps the calls of a worker that died from coming back in one burst. */
-export function rejoinDelayMs(failures: number, random: () => number = Math.random): number {
-  const delayMs = Math.min(longestDelayMs, firstDelayMs * 2 ** failures)
-  return delayMs * (0.5 + random() / 2)
+/** The jitter keeps the calls of a worker that died from coming back in one burst. */
+export function rejoinDelayMs(
+  failures: number,
+  delaysMs: readonly number[] = usualRejoinDelaysMs,
+  random: () => number = Math.random,
+): number {
+  const delayMs = delaysMs[Math.min(failures, delaysMs.length - 1)] ?? 0
+  return delayMs * (1 + random() / 2)
 }

@@ -8,6 +8,8 @@ import { FromWorker, type ToWorker, type WorkerSetup } from './worker-messages.t
 const entry = fileURLToPath(new URL('./worker/main.ts', import.meta.url))
 /** Afterwards it is killed: what still runs in it is over anyway. */
 const endWithinMs = 3_000
+/** A worker gives a sign of life every few seconds; one that hangs is as good as dead. */
+const silentMs = 20_000
 
 export interface MediaWorkerOptions {
   readonly setup: WorkerSetup
@@ -26,6 +28,7 @@ export class MediaWorker implements AsyncDisposable {
   readonly #logger: Logger
   readonly #exited: Promise<unknown>
   #isEnding = false
+  readonly #watchdog: NodeJS.Timeout
 
   constructor({ setup, logger, onMessage, onLost }: MediaWorkerOptions) {
     this.#logger = logger
@@ -38,7 +41,9 @@ export class MediaWorker implements AsyncDisposable {
       logger.error('the media worker could not be started or reached', { error }),
     )
     this.#child.on('message', (raw: unknown) => this.#receive(raw, onMessage))
+    this.#watchdog = setTimeout(() => this.#child.kill('SIGKILL'), silentMs).unref()
     this.#child.on('exit', (exitCode, signal) => {
+      clearTimeout(this.#watchdog)
       if (this.#isEnding) return
       this.#isEnding = true
       logger.error('the media worker ended; its calls are joined again', { exitCode, signal })
@@ -66,6 +71,7 @@ export class MediaWorker implements AsyncDisposable {
   }
 
   #receive(raw: unknown, onMessage: (message: FromWorker) => void): void {
+    this.#watchdog.refresh()
     const message = FromWorker.safeParse(raw)
     if (message.success) onMessage(message.data)
     else

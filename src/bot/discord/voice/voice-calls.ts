@@ -167,12 +167,12 @@ export class VoiceCalls implements AsyncDisposable {
   }
 
   #onMessage(message: FromWorker): void {
-    if (message.type === 'worker.ready') return
+    if (message.type === 'worker.alive') return
     const call = [...this.#calls.values()].find(({ id }) => id === message.callId)
     if (call !== undefined) this.#handle(call, message)
   }
 
-  #handle(call: GuildCall, message: Exclude<FromWorker, { type: 'worker.ready' }>): void {
+  #handle(call: GuildCall, message: Exclude<FromWorker, { type: 'worker.alive' }>): void {
     switch (message.type) {
       case 'gateway.send':
         if (call.mayRequest(message.attempt)) this.#request(call, message.request.d)

@@ -77,7 +77,8 @@ export const TurnSummary = z.object({
 export type TurnSummary = z.infer<typeof TurnSummary>
 
 export const FromWorker = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('worker.ready') }),
+  /** Now and then, so that a worker that hangs is found out. */
+  z.object({ type: z.literal('worker.alive') }),
   z.object({ type: z.literal('gateway.send'), callId, attempt, request: VoiceStateRequest }),
   z.object({ type: z.literal('line.ready'), callId, attempt }),
   z.object({ type: z.literal('line.lost'), callId, attempt, fault: LineFault }),

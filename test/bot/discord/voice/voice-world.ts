@@ -103,7 +103,7 @@ export async function openVoiceWorld({
 }
 
 const answerPlans = {
-  stt: { text: 'What time is it?' },
+  stt: { text: 'Lumi, what time is it?' },
   llm: { tokens: ['It ', 'is ', 'three ', "o'clock."] },
   tts: { samples: tone(answerHz, 900, 24_000), sampleRateHz: 24_000 },
 } as const

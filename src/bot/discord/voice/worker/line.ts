@@ -16,6 +16,8 @@ export interface LineOptions {
   readonly channelId: string
   readonly clock: VoiceClock
   readonly logger: Logger
+  /** Who is in the channel, by what the main gateway says. */
+  people(): readonly string[]
   ask(request: VoiceStateRequest): void
   /** There is a connection, also again after a break that Discord let us resume. */
   onReady(connection: VoiceConnection): void
@@ -112,8 +114,18 @@ export class Line implements PacketSink, Disposable {
     return true
   }
 
+  /**
+   * Tells the library who may be added to the encrypted group. It would learn that from the voice server alone, and throws
+   * where nobody can catch it when a proposal comes before the announcement.
+   */
+  recognise(): void {
+    const { state } = this.#connection
+    if ('networking' in state) recogniseIn(state.networking, this.#options.people())
+  }
+
   #watch(networking: Networking): void {
     networking.prependOnceListener('close', (code: number) => this.#onClose(code))
+    networking.on('stateChange', () => recogniseIn(networking, this.#options.people()))
     this.#options.onNetworking(networking, this.#connection)
   }
 
@@ -144,6 +156,11 @@ export class Line implements PacketSink, Disposable {
     this[Symbol.dispose]()
     this.#options.onLost(fault)
   }
+}
+
+function recogniseIn({ state }: Networking, people: readonly string[]): void {
+  if (!('connectionData' in state)) return
+  for (const userId of people) state.connectionData.connectedClients.add(userId)
 }
 
 type LibraryVoiceState = Parameters<DiscordGatewayAdapterLibraryMethods['onVoiceStateUpdate']>[0]

@@ -4,17 +4,21 @@ import { openWorkerParts, type WorkerParts } from './worker-parts.ts'
 
 type Send = (message: FromWorker) => void
 
+const aliveEveryMs = 5_000
+
 /** The calls of this process, driven by what the bot says. */
 export class MediaCalls implements AsyncDisposable {
   readonly #calls = new Map<string, WorkerCall>()
   readonly #closing = new AsyncDisposableStack()
   readonly #parts: Promise<WorkerParts>
+  readonly #pulse: NodeJS.Timeout
   /** What the bot says is done in its order, though some of it takes a while. */
   #turn: Promise<void> = Promise.resolve()
 
   constructor(setup: WorkerSetup, send: Send) {
     this.#parts = openWorkerParts(setup, send, this.#closing)
-    this.#turn = this.#parts.then(() => send({ type: 'worker.ready' }))
+    this.#turn = this.#parts.then(() => undefined)
+    this.#pulse = setInterval(() => send({ type: 'worker.alive' }), aliveEveryMs)
   }
 
   /** A failure ends the process: the bot then joins its calls again in another one. */
@@ -23,6 +27,7 @@ export class MediaCalls implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#pulse)
     await Promise.all([...this.#calls.values()].map((call) => call[Symbol.asyncDispose]()))
     await this.#closing.disposeAsync()
   }

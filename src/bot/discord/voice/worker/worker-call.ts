@@ -62,6 +62,7 @@ export class WorkerCall implements AsyncDisposable {
       channelId,
       clock: systemClock,
       logger,
+      people: () => this.#people.everybody.map(({ id }) => id),
       ask: (request) => send({ type: 'gateway.send', callId, attempt, request }),
       onNetworking: (networking, connection) => this.#receive(connection, attempt).attach(networking),
       onReady: () => this.#onReady(attempt),
@@ -82,6 +83,7 @@ export class WorkerCall implements AsyncDisposable {
 
   setPeople(people: readonly CallPerson[]): void {
     this.#people.set(people)
+    this.#line?.recognise()
     this.#reception?.listen()
   }
 

@@ -5,8 +5,8 @@ import type { Inference } from '#core/inference/ports.ts'
 import { connectStore, type Store } from '#core/store/store.ts'
 import { createLogger, type Logger } from '#core/telemetry/logger.ts'
 import { traceHeaders } from '#core/telemetry/trace-context.ts'
-import { createAcousticEndpointing } from '#core/voice/endpointing/acoustic.ts'
 import type { Endpointing } from '#core/voice/endpointing/endpointing.ts'
+import { createEndpointing } from '#core/voice/endpointing/rules.ts'
 import { openVad } from '#core/voice/vad/open-vad.ts'
 import type { Vad } from '#core/voice/vad/vad.ts'
 import type { FromWorker, WorkerSetup } from '../worker-messages.ts'
@@ -42,6 +42,6 @@ export async function openWorkerParts(
     inference: closing.use(openInference(inference, { logger, traceHeaders })),
     tasks: closing.use(new BackgroundTasks({ logger, concurrency: 2, maxWaiting: 100, timeoutMs: 60_000 })),
     vad: closing.use(await openVad({ signal: ending.signal })),
-    endpointing: createAcousticEndpointing(700),
+    endpointing: createEndpointing(),
   }
 }
