@@ -1,5 +1,3 @@
-import type { Synthesizer } from '#core/inference/ports.ts'
-
 /** Where speech is to lie: about as loud as people are in a call. RMS of the voiced frames, full scale is 0. */
 const targetDbfs = -19
 const maxGainDb = 15
@@ -46,20 +44,6 @@ export class Loudness {
   #wantedDb(): number {
     return clamp(targetDbfs - toDbfs(this.#meanPower), minGainDb, maxGainDb)
   }
-}
-
-const known = new WeakMap<Synthesizer, Map<string, Loudness>>()
-/** Names of voices come from personas; more than this many at once are not remembered. */
-const maxVoices = 100
-
-/** What is known of a voice from earlier answers. */
-export function loudnessOf(synthesizer: Synthesizer, voice = ''): Loudness {
-  const voices = known.get(synthesizer) ?? new Map<string, Loudness>()
-  known.set(synthesizer, voices)
-  const loudness = voices.get(voice) ?? new Loudness()
-  if (voices.size >= maxVoices) voices.clear()
-  voices.set(voice, loudness)
-  return loudness
 }
 
 export function meanPower(samples: Int16Array): number {

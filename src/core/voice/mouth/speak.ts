@@ -3,7 +3,7 @@ import type { Synthesizer } from '#core/inference/ports.ts'
 import type { StageEvent } from '#core/protocol/stage.ts'
 import type { VoiceClock } from '../clock.ts'
 import type { RoomPlayout } from '../playout/room-playout.ts'
-import { loudnessOf } from './loudness.ts'
+import { knownVoice } from './known-voice.ts'
 import { SentenceMaker } from './sentence-maker.ts'
 import { StageVoice } from './stage-voice.ts'
 import { Utterance } from './utterance.ts'
@@ -72,7 +72,7 @@ export async function speak(pieces: AsyncIterable<AnswerPiece>, options: SpeakOp
 
 function openUtterance({ clock, room, synthesizer, utteranceId, voice, onStage }: SpeakOptions): Utterance {
   const stage = new StageVoice({ utteranceId, onStage, now: () => clock.now() })
-  return new Utterance({ room, stage, loudness: loudnessOf(synthesizer, voice), clock })
+  return new Utterance({ room, stage, voice: knownVoice(synthesizer, voice), clock })
 }
 
 type Outcome = Pick<Spoken, 'status' | 'fault'>

@@ -5,9 +5,9 @@ import type { VoiceClock } from '../clock.ts'
 import { frameSamples } from '../frame.ts'
 import type { RoomPlayout } from '../playout/room-playout.ts'
 import type { Track, TrackListener } from '../playout/track.ts'
-import { createVisemeEstimator } from '../visemes/estimator.ts'
+import { createVisemeEstimator, type VisemeEstimator } from '../visemes/estimator.ts'
 import { FrameMaker, type VoiceFrame } from './frame-maker.ts'
-import type { Loudness } from './loudness.ts'
+import type { KnownVoice } from './known-voice.ts'
 import type { SentenceAudio } from './sentence-audio.ts'
 import { Pace, SpokenSentence } from './spoken-sentence.ts'
 import { joinWords } from './spoken-words.ts'
@@ -22,7 +22,7 @@ const framesPerRound = 4
 interface UtteranceOptions {
   readonly room: RoomPlayout
   readonly stage: StageVoice
-  readonly loudness: Loudness
+  readonly voice: KnownVoice
   readonly clock: VoiceClock
 }
 
@@ -32,18 +32,19 @@ export class Utterance implements TrackListener {
   firstFrameMs: number | undefined
   firstAudibleFrameMs: number | undefined
   readonly #stage: StageVoice
-  readonly #loudness: Loudness
+  readonly #voice: KnownVoice
   readonly #clock: VoiceClock
-  readonly #visemes = createVisemeEstimator()
+  readonly #visemes: VisemeEstimator
   readonly #pace = new Pace()
   readonly #sentences: SpokenSentence[] = []
   #framesMade = 0
   #firstVoiced = Number.POSITIVE_INFINITY
   #pauseWanted = 0
 
-  constructor({ room, stage, loudness, clock }: UtteranceOptions) {
+  constructor({ room, stage, voice, clock }: UtteranceOptions) {
     this.#stage = stage
-    this.#loudness = loudness
+    this.#voice = voice
+    this.#visemes = createVisemeEstimator(voice.colour)
     this.#clock = clock
     this.track = room.open(this)
   }
@@ -54,7 +55,7 @@ export class Utterance implements TrackListener {
     await this.#pause()
     this.#stage.addExpressions(expressions, this.#framesMade)
     this.track.waitsFor = 'service'
-    const maker = new FrameMaker({ sampleRateHz: await audio.sampleRateHz, loudness: this.#loudness })
+    const maker = new FrameMaker({ sampleRateHz: await audio.sampleRateHz, loudness: this.#voice.loudness })
     const sentence = new SpokenSentence({ text, firstFrame: this.#framesMade, pace: this.#pace })
     this.#sentences.push(sentence)
     this.#stage.addCaptions(sentence)
