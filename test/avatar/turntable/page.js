@@ -31,7 +31,6 @@ async function load(url) {
   vrm.scene.traverse((object) => {
     object.frustumCulled = false
   })
-  if (vrm.lookAt) vrm.lookAt.target = target
   scene.add(vrm.scene)
   const names = [...vrm.expressionManager.expressions].map((expression) => expression.expressionName)
   return { names, metaVersion: vrm.meta.metaVersion, joints: vrm.springBoneManager?.joints.size ?? 0 }
@@ -77,7 +76,7 @@ function draw({
   span = 1.28,
   aside = 0,
   pitch = 0,
-  look = [0, 0],
+  look,
 }) {
   renderer.setSize(width, height, false)
   canvas.style.width = `${width}px`
@@ -92,8 +91,10 @@ function draw({
   )
   camera.lookAt(aside, middle, 0)
   camera.updateProjectionMatrix()
-  target.position.set(look[0], 0.7 + look[1], 3)
+  // Without a target the look presets keep the weights that they were given.
+  if (look) target.position.set(look[0], 0.7 + look[1], 3)
   target.updateMatrixWorld()
+  if (vrm.lookAt) vrm.lookAt.target = look ? target : null
   vrm.update(0)
   renderer.render(scene, camera)
   return { triangles: renderer.info.render.triangles, calls: renderer.info.render.calls }
@@ -105,5 +106,32 @@ function picture(view) {
   return canvas.toDataURL('image/png')
 }
 
-window.turntable = { load, stand, settle, face, draw, picture, turnBone, whereIs }
+/** How many pixels of a view change visibly from one face and look to another. */
+function difference(view, before, after) {
+  const [a, b] = [before, after].map(({ look, ...weights }) => {
+    face(weights)
+    draw({ ...view, look })
+    const gl = renderer.getContext()
+    const pixels = new Uint8Array(canvas.width * canvas.height * 4)
+    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels)
+    return pixels
+  })
+  let changed = 0
+  for (let at = 0; at < a.length; at += 4)
+    if (Math.abs(a[at] - b[at]) + Math.abs(a[at + 1] - b[at + 1]) + Math.abs(a[at + 2] - b[at + 2]) > 90)
+      changed++
+  return changed
+}
+
+window.turntable = {
+  difference,
+  load,
+  stand,
+  settle,
+  face,
+  draw,
+  picture,
+  turnBone,
+  whereIs,
+}
 document.documentElement.dataset.ready = 'yes'

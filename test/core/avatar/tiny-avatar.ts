@@ -103,7 +103,9 @@ export function tinyDocument({
         ],
       },
     ],
-    materials: [{ name: 'cloth', pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }],
+    materials: [
+      { name: 'cloth', doubleSided: true, pbrMetallicRoughness: { baseColorTexture: { index: 0 } } },
+    ],
     textures: [{ source: 0 }],
     images: [image],
     accessors,
@@ -176,6 +178,12 @@ function vrm0(hasExpressions: boolean): object {
       firstPersonBoneOffset: { x: 0, y: 0.06, z: 0 },
       meshAnnotations: [],
       lookAtTypeName: 'Bone',
+      ...Object.fromEntries(
+        ['HorizontalInner', 'HorizontalOuter', 'VerticalDown', 'VerticalUp'].map((way) => [
+          `lookAt${way}`,
+          { curve: [0, 0, 0, 1, 1, 1, 1, 0], xRange: 90, yRange: 10 },
+        ]),
+      ),
     },
     blendShapeMaster: { blendShapeGroups: hasExpressions ? groups.map(group) : [] },
     secondaryAnimation: {

@@ -54,7 +54,7 @@ function ring(): Mesh {
   const uv = bodyUv('cuff')
   return meshOfSurface({
     columns: 24,
-    rows: 8,
+    rows: 12,
     point: (u, v) => {
       const [angle, turn] = [u * 2 * Math.PI, v * 2 * Math.PI]
       const radius = 0.0235 + 0.0085 * Math.cos(turn)

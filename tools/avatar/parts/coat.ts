@@ -57,7 +57,7 @@ function hem(): Mesh {
   const uv = bodyUv('trim')
   return meshOfSurface({
     columns: 52,
-    rows: 8,
+    rows: 12,
     point: (u, v) => {
       const [angle, turn] = [u * 2 * Math.PI, v * 2 * Math.PI]
       const radius = reach(hemHeight) - 0.002 + 0.0145 * Math.cos(turn)
@@ -78,7 +78,7 @@ function cuff(side: 1 | -1): Mesh {
   const bone = side === 1 ? 'leftLowerArm' : 'rightLowerArm'
   return meshOfSurface({
     columns: 24,
-    rows: 8,
+    rows: 12,
     isInsideOut: side === -1,
     point: (u, v) => {
       const [angle, turn] = [u * 2 * Math.PI, v * 2 * Math.PI]

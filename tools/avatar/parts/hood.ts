@@ -31,8 +31,8 @@ const onHead = () => [['head', 1]] as const
 function brim(): Mesh {
   const uv = bodyUv('brim')
   return meshOfSurface({
-    columns: 48,
-    rows: 8,
+    columns: 52,
+    rows: 10,
     point: (u, v) => {
       const [x, y, z] = onHood(u * 2 * Math.PI, opening)
       const turn = v * 2 * Math.PI
