@@ -22,6 +22,7 @@ export const ReferencedMessage = z.object({
   type: z.number().default(MessageType.Default),
   webhook_id: Snowflake.optional(),
   mentions: z.array(DiscordUser.extend({ member: Member.optional() })).default([]),
+  flags: z.number().default(0),
   attachments: z.array(z.unknown()).default([]),
   sticker_items: z.array(z.unknown()).default([]),
 })

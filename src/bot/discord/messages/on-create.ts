@@ -9,6 +9,7 @@ import { strings } from '../strings.ts'
 import { chatRequest } from './chat-request.ts'
 import { displayNameOf, IncomingMessage } from './incoming.ts'
 import { type Addressing, addressingOf, readableText } from './mentions.ts'
+import { listenTo, voiceMessageIn } from './voice-message.ts'
 
 /** MESSAGE_CREATE: somebody may have said something to us. Resolves when the question is safe in the queue. */
 export async function onMessageCreate(bot: Bot, payload: unknown): Promise<void> {
@@ -44,7 +45,8 @@ async function handle(bot: Bot, { message, addressing, question }: Arrival): Pro
   const welcome = guildId === undefined ? 'welcome' : welcomeAt(await bot.rules.read(guildId), place)
   if (welcome === 'quiet') await showQuiet(bot, message)
   if (welcome !== 'welcome') return
-  const said = whatWasSaid(message, bot.identity.userId)
+  const said = await whatWasSaidOrSpoken(bot, message)
+  if (said === undefined) return
   if (said.text === '') return await hint(bot, message, addressing)
   const { author, address, messageId } = question
   await takeQuestion(bot, question, chatRequest({ author, place, messageId, address, ...said }))
@@ -55,6 +57,20 @@ async function showQuiet({ rest }: Bot, { channel_id, id }: IncomingMessage): Pr
   await rest
     .put(Routes.channelMessageOwnReaction(channel_id, id, encodeURIComponent('🌙')))
     .catch(() => undefined)
+}
+
+/** Undefined when it was a voice message that could not be listened to, and the person has been told. */
+async function whatWasSaidOrSpoken(
+  bot: Bot,
+  message: IncomingMessage,
+): Promise<Pick<ChatRequest, 'text' | 'quoted'> | undefined> {
+  const said = whatWasSaid(message, bot.identity.userId)
+  const voice = voiceMessageIn(message)
+  if (voice === undefined) return said
+  const heard = await listenTo(voice, bot)
+  if (heard.kind === 'text') return { ...said, text: heard.text }
+  await reply(bot, message, heard.sentence)
+  return undefined
 }
 
 /** A bare mention in reply to something asks about that. */
@@ -73,8 +89,12 @@ const hintEveryMs = 60_000
 /** Words that we could not read are answered by how to be heard, now and then. */
 async function hint(bot: Bot, message: IncomingMessage, addressing: Addressing): Promise<void> {
   if (!bot.hints.passes(`hint ${addressing} ${message.author.id}`, hintEveryMs)) return
+  await reply(bot, message, hintFor(message, addressing))
+}
+
+async function reply(bot: Bot, message: IncomingMessage, sentence: string): Promise<void> {
   const body = {
-    ...messageBody(hintFor(message, addressing)),
+    ...messageBody(sentence),
     message_reference: { message_id: message.id, fail_if_not_exists: true },
     nonce: `hint-${message.id}`.slice(0, 25),
     enforce_nonce: true,

@@ -32,12 +32,12 @@ describe('packets of one speaker', () => {
     expect(heard).toEqual(['1', '2', '3', '4'])
   })
 
-  it('are made up for when they stay away, the last from the copy in the next one', () => {
+  it('are made up for when they stay away, the last from the copy in the next one', async () => {
     const { clock, heard, take } = listen()
     take(1)
     take(4)
     expect(heard).toEqual(['1'])
-    clock.advance(61)
+    await clock.advance(61)
     expect(heard).toEqual(['1', '~', '-', '4'])
   })
 
@@ -47,12 +47,12 @@ describe('packets of one speaker', () => {
     expect(heard).toEqual(['1', '-', '3', '4', '5', '6', '7'])
   })
 
-  it('are not missed in a pause, when only the time moves on', () => {
+  it('are not missed in a pause, when only the time moves on', async () => {
     const { clock, heard, take } = listen()
     take(1)
     take(2, 100 * 960)
     take(4, 102 * 960)
-    clock.advance(61)
+    await clock.advance(61)
     expect(heard).toEqual(['1', '2', '-', '4'])
   })
 
@@ -70,11 +70,11 @@ describe('packets of one speaker', () => {
     expect(heard).toEqual(['1', `${9_000 & 0xff}`, '5'])
   })
 
-  it('are made up for at most a tenth of a second', () => {
+  it('are made up for at most a tenth of a second', async () => {
     const { clock, heard, take } = listen()
     take(1)
     take(100)
-    clock.advance(61)
+    await clock.advance(61)
     expect(heard.filter((one) => one === '~' || one === '-')).toHaveLength(5)
   })
 })
