@@ -27,6 +27,7 @@ export function startVoiceScene(options: DiscordStandInOptions = {}): Promise<Sc
 
 export interface JoinOptions {
   readonly selfDeaf?: boolean
+  readonly group?: string
   readonly daveEncryption?: boolean
   readonly decryptionFailureTolerance?: number
 }

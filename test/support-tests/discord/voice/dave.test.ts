@@ -1,5 +1,6 @@
 import type { VoiceConnection } from '@discordjs/voice'
 import { describe, expect, it } from 'vitest'
+import type { VoiceOptions } from '#test/support/discord/voice/behaviour.ts'
 import type { DaveBehaviour } from '#test/support/discord/voice/dave/dave-behaviour.ts'
 import { preciseNow } from '#test/support/discord/voice/now.ts'
 import type { Channel } from '#test/support/discord/world/channel.ts'
@@ -35,8 +36,8 @@ describe('an end-to-end encrypted call', () => {
       alice.joinVoice(channel)
       const connection = await join(bot, channel)
       expect(epochs(all)).toEqual([{ epoch: 1, by: committer, members: 2 }])
+      await discord.world.waitFor('the bot in it', () => sameCode(all, channel, connection, alice))
       expect(connection.voicePrivacyCode).toMatch(/^(\d{5} ?){6}$/)
-      expect(connection.voicePrivacyCode).toBe(privacyCode(all, channel, alice))
       const listener = new Listener(connection, alice.id)
       await alice.speaks(tone(440, 400))
       await discord.world.waitFor('all of it', () => listener.sounding[19])
@@ -130,6 +131,45 @@ describe('an end-to-end encrypted call', () => {
     const encrypted = await channel.heard({ since })
     expect(encrypted.frames.filter(({ isEndToEnd }) => isEndToEnd)).toHaveLength(15)
     expect(strongest(encrypted.samples, notes)).toMatchObject({ hz: 1_320 })
+    connection.destroy()
+  })
+
+  it.each([
+    ['the external sender comes late', { dave: { externalSender: 'when-needed' } }],
+    [
+      'the external sender comes late, to a newcomer',
+      { dave: { externalSender: 'when-needed', committer: 'person' } },
+    ],
+    ['people are listed late', { listsPeopleAfter: 'session-description' }],
+    ['somebody is removed before they are gone', { dave: { announcesLeaving: 'after' } }],
+  ] as const)('works when %s', async (_what, voice: VoiceOptions) => {
+    await using all = await startVoiceScene({ voice })
+    const { discord, guild, alice, bot } = all
+    const channel = guild.voiceChannel('talk')
+    const carol = newcomer(all)
+    alice.joinVoice(channel)
+    const connection = await join(bot, channel)
+    carol.joinVoice(channel)
+    await epochReached(all, 2)
+    alice.leaveVoice()
+    await epochReached(all, 3)
+    await discord.world.waitFor('the same group', () => sameCode(all, channel, connection, carol))
+    connection.destroy()
+  })
+
+  it('gets a commit from a person when the bot makes none in time', async () => {
+    await using all = await scene({ botCommitsWithinMs: 0, committer: 'bot' })
+    const { discord, guild, alice, bot } = all
+    const channel = guild.voiceChannel('talk')
+    alice.joinVoice(channel)
+    // Begun by alice, as she alone is in the group that the bot comes to.
+    discord.voice.behave({ dave: { committer: 'person' } })
+    const connection = await join(bot, channel)
+    discord.voice.behave({ dave: { committer: 'bot' } })
+    const carol = newcomer(all)
+    carol.joinVoice(channel)
+    expect(await epochReached(all, 2)).toMatchObject({ members: [alice.id, bot.user.id, carol.id] })
+    await discord.world.waitFor('the same group', () => sameCode(all, channel, connection, carol))
     connection.destroy()
   })
 

@@ -1,8 +1,9 @@
 import { entersState, type VoiceConnection, VoiceConnectionStatus } from '@discordjs/voice'
+import { GatewayIntentBits } from 'discord.js'
 import { PermissionFlagsBits } from 'discord-api-types/v10'
 import { describe, expect, it } from 'vitest'
 import { mostJoinsInAMinute } from '#test/support/discord/voice/join-rate.ts'
-import type { Scene } from '../bot.ts'
+import { createBot, login, type Scene } from '../bot.ts'
 import { beginJoin, join, startVoiceScene } from './bot-voice.ts'
 
 const plain = { voice: { dave: { version: 0 as const } } }
@@ -137,6 +138,51 @@ describe('a connection', () => {
       connection.destroy()
     },
   )
+
+  it('may hear that it is resumed after all that it missed', async () => {
+    await using scene = await startVoiceScene({
+      voice: { replaysBeforeResumed: true, heartbeatIntervalMs: 100 },
+    })
+    const { discord, guild, alice, bot } = scene
+    const channel = guild.voiceChannel('talk')
+    const connection = await join(bot, channel)
+    discord.voice.cut(4015)
+    alice.joinVoice(channel)
+    await discord.world.waitFor('the resume', () => discord.ledger.of('voice.resumed')[0])
+    await becomes(connection, VoiceConnectionStatus.Ready)
+    const session = discord.voice.room(channel.id).session
+    await discord.world.waitFor('its acknowledgement', () =>
+      session && session.lastAck > 1 ? true : undefined,
+    )
+    connection.destroy()
+  })
+
+  it('ends with 4022 when its channel is deleted', async () => {
+    await using scene = await startVoiceScene(plain)
+    const { discord, guild, bot } = scene
+    const channel = guild.voiceChannel('talk')
+    const connection = await join(bot, channel)
+    channel.delete()
+    const closed = await discord.world.waitFor('the close', () => discord.ledger.of('voice.closed')[0])
+    expect(closed).toMatchObject({ code: 4022, by: 'stand-in' })
+    connection.destroy()
+  })
+
+  it("goes to whichever of the bot's processes asked last", async () => {
+    await using scene = await startVoiceScene(plain)
+    const { discord, guild, bot } = scene
+    const channel = guild.voiceChannel('talk')
+    const first = await join(bot, channel)
+    const intents = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildVoiceStates]
+    const second = await login(createBot(discord, { intents }), discord.token)
+    // Of the same process here, so the library must be told to keep them apart.
+    const later = await join(second, channel, { group: 'second' })
+    expect(discord.ledger.of('voice.ready')).toHaveLength(2)
+    await discord.world.waitFor('the end of the first', () => discord.ledger.of('voice.closed')[0])
+    later.destroy()
+    first.destroy()
+    await second.destroy()
+  })
 
   it('is made anew after 4006', async () => {
     await using scene = await startVoiceScene(plain)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { toApiMember } from '../state/guild-payload.ts'
 import type { GuildRecord, MemberRecord } from '../state/records.ts'
 import { askForVoice } from '../voice/join.ts'
+import { voiceOf } from '../voice/microphone.ts'
 import type { GatewayConnection } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { identify } from './identify.ts'
@@ -23,8 +24,8 @@ export function handlePayload(
   else if (connection.session === undefined) return GatewayCloseCodes.NotAuthenticated
   else if (op === GatewayOpcodes.PresenceUpdate) presence(gateway, d)
   else if (op === GatewayOpcodes.RequestGuildMembers) requestMembers(gateway, connection.session, d)
-  else if (op === GatewayOpcodes.VoiceStateUpdate && gateway.discord.voice)
-    askForVoice(gateway.discord.voice, d)
+  else if (op === GatewayOpcodes.VoiceStateUpdate)
+    askForVoice(voiceOf(gateway.discord), d, connection.session.id)
   else return GatewayCloseCodes.UnknownOpcode
   return undefined
 }

@@ -31,7 +31,8 @@ export function dispatchTo(gateway: GatewayState, session: GatewaySession, { t, 
   })
 }
 
-function concerns(session: GatewaySession, { t, guildId }: Dispatch): boolean {
+function concerns(session: GatewaySession, { t, guildId, sessionId }: Dispatch): boolean {
+  if (sessionId !== undefined && sessionId !== session.id) return false
   const [shard, count] = session.shard
   return shardOf(guildId, count) === shard && isWantedBy(session, t, guildId)
 }

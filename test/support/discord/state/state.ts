@@ -12,6 +12,8 @@ export interface Dispatch {
   readonly d: object
   readonly guildId?: string | undefined
   readonly channelId?: string | undefined
+  /** Only for this session of the gateway. */
+  readonly sessionId?: string | undefined
 }
 
 interface StoredFile {

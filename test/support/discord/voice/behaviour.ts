@@ -20,6 +20,8 @@ export interface VoiceBehaviour {
   ignoresJoins: boolean
   /** Closes with this code as soon as the bot has reached that point, each time. */
   refusal: { readonly code: number; readonly at: 'open' | 'identify' | 'select-protocol' } | undefined
+  /** When the bot is told who is there already (op 11): after op 2 or only after op 4. */
+  listsPeopleAfter: 'ready' | 'session-description'
   /** Whether what was missed is sent again before or after op 9. */
   replaysBeforeResumed: boolean
   /** When the bot is told whose SSRC it is: op 5 before a person's first packet, 100 ms after it, or not at all. */
@@ -38,6 +40,7 @@ const defaultVoiceBehaviour: VoiceBehaviour = {
   serverUpdateFirst: false,
   ignoresJoins: false,
   refusal: undefined,
+  listsPeopleAfter: 'ready',
   replaysBeforeResumed: false,
   announcesSpeaking: 'before',
   speakingLeadMs: 20,

@@ -56,15 +56,22 @@ export async function decodeHeard(packets: readonly HeardPacket[]): Promise<Hear
   }
 }
 
+interface PlacedPacket extends HeardPacket {
+  /** The sequence number without its wrap after 65 535. */
+  readonly place: number
+}
+
 /** Duplicates taken out; late ones put where they belong, within their session. */
-function inOrder(packets: readonly HeardPacket[]): HeardPacket[] {
+function inOrder(packets: readonly HeardPacket[]): PlacedPacket[] {
   const sessions = Map.groupBy(packets, ({ sessionId }) => sessionId)
   return [...sessions.values()].flatMap((all) => {
-    const known = new Map(all.map((packet) => [packet.sequence, packet]))
-    const first = all[0]?.sequence ?? 0
-    // Relative to the first and signed: a sequence wraps around after 65 535, and the first may have been overtaken.
-    const place = ({ sequence }: HeardPacket) => signed16(sequence - first)
-    return all.length > 30_000 ? all : [...known.values()].sort((a, b) => place(a) - place(b))
+    let last = all[0]?.sequence ?? 0
+    const known = new Map<number, PlacedPacket>()
+    for (const packet of all) {
+      last += signed16(packet.sequence - last)
+      if (!known.has(last)) known.set(last, { ...packet, place: last })
+    }
+    return [...known.values()].sort((a, b) => a.place - b.place)
   })
 }
 
@@ -110,10 +117,10 @@ function findGaps(frames: readonly HeardFrame[]): Gap[] {
   })
 }
 
-function countLost(ordered: readonly HeardPacket[]): number {
+function countLost(ordered: readonly PlacedPacket[]): number {
   return ordered.reduce((lost, packet, n) => {
     const before = ordered[n - 1]
     if (before?.sessionId !== packet.sessionId) return lost
-    return lost + Math.max(0, signed16(packet.sequence - before.sequence) - 1)
+    return lost + packet.place - before.place - 1
   }, 0)
 }

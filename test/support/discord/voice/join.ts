@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { PermissionFlagsBits } from 'discord-api-types/v10'
+import type { VoiceCloseCodes } from 'discord-api-types/voice/v8'
 import { z } from 'zod'
 import { can, isVoice } from '../state/permissions.ts'
 import type { ChannelRecord } from '../state/records.ts'
@@ -20,7 +21,7 @@ type Asked = z.infer<typeof Asked>
  * Op 4 of the main gateway (gateway-events.mdx, "Update Voice State"). What is not allowed gets no answer at all: the
  * bot must know by its own deadline.
  */
-export function askForVoice(voice: Voice, d: unknown): void {
+export function askForVoice(voice: Voice, d: unknown, gatewaySessionId: string): void {
   const parsed = Asked.safeParse(d)
   if (!parsed.success) return
   const asked = parsed.data
@@ -30,7 +31,7 @@ export function askForVoice(voice: Voice, d: unknown): void {
   if (refusedBecause !== undefined) return
   const channel = voice.state.channels.get(channelId ?? '')
   if (channel === undefined) botLeaves(voice, guildId)
-  else botEnters(voice, channel, asked)
+  else botEnters(voice, channel, asked, gatewaySessionId)
 }
 
 function refusalOf({ state, behaviour }: Voice, { guild_id, channel_id }: Asked): string | undefined {
@@ -49,25 +50,31 @@ function closedBecause(state: DiscordState, channel: ChannelRecord): string | un
   return isFull(state, channel, state.bot.id) && !mayOverfill ? 'full' : undefined
 }
 
-function botEnters(voice: Voice, channel: ChannelRecord, asked: Asked): void {
+function botEnters(voice: Voice, channel: ChannelRecord, asked: Asked, gatewaySessionId: string): void {
   const flags = { selfMute: asked.self_mute, selfDeaf: asked.self_deaf }
   const known = voiceStateOf(voice.state, asked.guild_id, voice.state.bot.id)
-  const isConnected = voice.sessions.get(asked.guild_id)?.connection?.isOpen ?? false
+  const session = voice.sessions.get(asked.guild_id)
+  const isItsOwn = session?.gatewaySessionId === gatewaySessionId && session.connection?.isOpen
   // Only muting or deafening oneself: the voice server stays.
-  if (known?.channelId === channel.id && isConnected) setVoiceState(voice.state, { ...known, ...flags })
-  else sendToVoiceServer(voice, channel, flags)
+  if (known?.channelId === channel.id && isItsOwn) setVoiceState(voice.state, { ...known, ...flags })
+  else sendToVoiceServer(voice, channel, { ...flags, gatewaySessionId })
+}
+
+export interface BotInVoice extends Pick<VoiceStateRecord, 'selfMute' | 'selfDeaf'> {
+  /** Which of the bot's gateway connections asked: only that one is told of the server. */
+  readonly gatewaySessionId: string
 }
 
 /** A new session on a voice server, and the two events that tell the bot of it. */
 export function sendToVoiceServer(
   voice: Voice,
   channel: ChannelRecord,
-  { selfMute, selfDeaf }: Pick<VoiceStateRecord, 'selfMute' | 'selfDeaf'>,
+  { selfMute, selfDeaf, gatewaySessionId }: BotInVoice,
 ): void {
   const { state, behaviour } = voice
   const guildId = channel.guildId ?? ''
   const sessionId = randomUUID().replaceAll('-', '')
-  const session = voice.openSession(guildId, channel.id, sessionId)
+  const session = voice.openSession({ guildId, channelId: channel.id, sessionId, gatewaySessionId })
   const known = voiceStateOf(state, guildId, state.bot.id)
   const announce = () =>
     setVoiceState(state, {
@@ -76,7 +83,7 @@ export function sendToVoiceServer(
       isDeafened: known?.isDeafened ?? false,
     })
   const d = { guild_id: guildId, token: session.token, endpoint: voice.endpoint }
-  const point = () => state.emit({ t: 'VOICE_SERVER_UPDATE', d, guildId })
+  const point = () => state.emit({ t: 'VOICE_SERVER_UPDATE', d, guildId, sessionId: gatewaySessionId })
   for (const tell of behaviour.serverUpdateFirst ? [point, announce] : [announce, point]) tell()
 }
 
@@ -96,9 +103,9 @@ export function newVoiceState(
   }
 }
 
-/** Out of the channel, by its own wish or a moderator's; the socket is closed with 4014. */
-export function botLeaves(voice: Voice, guildId: string): void {
+/** Out of the channel: by its own wish, a moderator's (4014), or because the channel is gone (4022). */
+export function botLeaves(voice: Voice, guildId: string, code?: VoiceCloseCodes): void {
   const known = voiceStateOf(voice.state, guildId, voice.state.bot.id)
-  voice.closeSession(guildId)
+  voice.closeSession(guildId, code)
   if (known !== undefined) clearVoiceState(voice.state, known)
 }

@@ -1,7 +1,8 @@
+import { VoiceCloseCodes } from 'discord-api-types/voice/v8'
 import { setVoiceState } from '../state/voice-changes.ts'
 import { type VoiceStateRecord, voiceStateOf } from '../state/voice-state.ts'
 import type { Channel } from '../world/channel.ts'
-import { botLeaves, sendToVoiceServer } from './join.ts'
+import { type BotInVoice, botLeaves, sendToVoiceServer } from './join.ts'
 import type { Voice } from './voice.ts'
 
 /** What people with more rights, and Discord itself, do to the bot in voice. */
@@ -19,17 +20,18 @@ export class VoiceModeration {
 
   /** Drags the bot into another channel of the guild. */
   move({ record }: Channel): void {
-    const known = this.#stateOf(record.guildId ?? '')
+    const known = this.#botIn(record.guildId ?? '')
     if (this.#voice.behaviour.moveClosesSocket) this.#voice.closeSession(known.guildId)
     sendToVoiceServer(this.#voice, record, known)
   }
 
   /** The voice server goes away: a null endpoint, then, with `returns`, another address and token. */
   changeServer(guildId: string, { returns = true }: { returns?: boolean } = {}): void {
-    const known = this.#stateOf(guildId)
+    const known = this.#botIn(guildId)
     const channel = this.#voice.state.channels.get(known.channelId)
     const d = { guild_id: guildId, token: 'gone', endpoint: null }
-    this.#voice.state.emit({ t: 'VOICE_SERVER_UPDATE', d, guildId })
+    const { gatewaySessionId: sessionId } = known
+    this.#voice.state.emit({ t: 'VOICE_SERVER_UPDATE', d, guildId, sessionId })
     if (returns && channel !== undefined) sendToVoiceServer(this.#voice, channel, known)
   }
 
@@ -39,6 +41,18 @@ export class VoiceModeration {
     change: Partial<Pick<VoiceStateRecord, 'isMuted' | 'isDeafened' | 'isSuppressed'>>,
   ): void {
     setVoiceState(this.#voice.state, { ...this.#stateOf(guildId), ...change })
+  }
+
+  /** A voice channel was deleted under the bot: 4022. */
+  channelIsGone(channelId: string): void {
+    for (const session of this.#voice.sessions.values())
+      if (session.channelId === channelId)
+        botLeaves(this.#voice, session.guildId, VoiceCloseCodes.CallTerminated)
+  }
+
+  #botIn(guildId: string): VoiceStateRecord & BotInVoice {
+    const gatewaySessionId = this.#voice.sessions.get(guildId)?.gatewaySessionId ?? ''
+    return { ...this.#stateOf(guildId), gatewaySessionId }
   }
 
   #stateOf(guildId: string): VoiceStateRecord {

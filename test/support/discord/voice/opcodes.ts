@@ -2,6 +2,7 @@ import { VoiceCloseCodes, VoiceOpcodes } from 'discord-api-types/voice/v8'
 import { z } from 'zod'
 import type { VoiceConnection } from './connection.ts'
 import { handleDavePayload } from './dave/dave-opcodes.ts'
+import type { Room } from './room.ts'
 import type { VoiceSession } from './session.ts'
 import type { Voice } from './voice.ts'
 
@@ -55,9 +56,12 @@ function identify(voice: Voice, connection: VoiceConnection, d: unknown): number
     modes: behaviour.modes,
     experiments: [],
   })
-  const others = [...room.people.keys()]
-  if (others.length > 0) session.send(VoiceOpcodes.ClientsConnect, { user_ids: others })
+  if (behaviour.listsPeopleAfter === 'ready') listPeople(room, session)
   return undefined
+}
+
+function listPeople({ people }: Room, session: VoiceSession): void {
+  if (people.size > 0) session.send(VoiceOpcodes.ClientsConnect, { user_ids: [...people.keys()] })
 }
 
 const Resume = z.object({
@@ -91,6 +95,7 @@ function heartbeat({ behaviour }: Voice, connection: VoiceConnection, d: unknown
   const beat = Heartbeat.safeParse(d)
   if (!beat.success) return VoiceCloseCodes.FailedToDecode
   connection.lastHeartbeatAt = performance.now()
+  if (connection.session !== undefined) connection.session.lastAck = beat.data.seq_ack ?? -1
   if (behaviour.acksHeartbeats)
     connection.send(JSON.stringify({ op: VoiceOpcodes.HeartbeatAck, d: { t: beat.data.t } }))
   return undefined
@@ -112,7 +117,9 @@ function selectProtocol(voice: Voice, session: VoiceSession, d: unknown): number
     secret_key: [...key],
     dave_protocol_version: session.daveVersion,
   })
-  voice.room(session.channelId).botEnters(session)
+  const room = voice.room(session.channelId)
+  if (behaviour.listsPeopleAfter === 'session-description') listPeople(room, session)
+  room.botEnters(session)
   state.ledger.append({
     type: 'voice.ready',
     guildId: session.guildId,

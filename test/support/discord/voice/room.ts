@@ -73,8 +73,12 @@ export class Room implements Disposable {
   leave(userId: string): void {
     this.people.get(userId)?.[Symbol.dispose]()
     this.people.delete(userId)
-    if (this.session?.isIdentified) this.session.send(VoiceOpcodes.ClientDisconnect, { user_id: userId })
-    this.dave.personLeaves(userId)
+    const tell = () => {
+      if (this.session?.isIdentified) this.session.send(VoiceOpcodes.ClientDisconnect, { user_id: userId })
+    }
+    const remove = () => this.dave.personLeaves(userId)
+    const { announcesLeaving } = this.behaviour.dave
+    for (const step of announcesLeaving === 'before' ? [tell, remove] : [remove, tell]) step()
   }
 
   /** The bot was told the key. */

@@ -8,6 +8,14 @@ export interface UdpAddress {
   readonly port: number
 }
 
+export interface NewSession {
+  readonly guildId: string
+  readonly channelId: string
+  readonly sessionId: string
+  /** Of the gateway connection that asked for it. */
+  readonly gatewaySessionId: string
+}
+
 interface SentMessage {
   readonly seq: number
   readonly data: string | Uint8Array
@@ -21,6 +29,7 @@ export class VoiceSession {
   readonly guildId: string
   readonly channelId: string
   readonly sessionId: string
+  readonly gatewaySessionId: string
   readonly ssrc: number
   readonly token = randomUUID()
   /** Absent while the bot has not connected, or is away and may resume. */
@@ -31,16 +40,19 @@ export class VoiceSession {
   daveVersion = 0
   /** Where its packets come from. */
   address: UdpAddress | undefined
+  /** The last message that the bot says it has seen. */
+  lastAck = -1
   readonly #secret = randomBytes(32)
   #transport: TransportKey | undefined
   #packets = 0
   #seq = 0
   readonly #kept: SentMessage[] = []
 
-  constructor(guildId: string, channelId: string, sessionId: string, ssrc: number) {
+  constructor({ guildId, channelId, sessionId, gatewaySessionId }: NewSession, ssrc: number) {
     this.guildId = guildId
     this.channelId = channelId
     this.sessionId = sessionId
+    this.gatewaySessionId = gatewaySessionId
     this.ssrc = ssrc
   }
 

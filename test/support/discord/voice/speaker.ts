@@ -1,9 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import { createEncoder, type OpusEncoderHandle } from 'libopus-wasm'
 import { NotAllowedError } from '../world/not-allowed-error.ts'
 import { preciseNow } from './now.ts'
-import { everyMs } from './pacing.ts'
+import { everyMs, pause } from './pacing.ts'
 import type { Room } from './room.ts'
 import { frameMs, type Sound, sampleRateHz, samplesPerFrame, silenceFrame, toFrames } from './sound.ts'
 
@@ -19,7 +18,7 @@ export type Damage =
 export interface SpeakOptions {
   readonly signal?: AbortSignal
   readonly damage?: Damage
-  /** All at once instead of a frame each 20 ms: a flood. */
+  /** Twenty times as fast as anybody talks: a flood. Faster, and the system's own buffers lose packets. */
   readonly isBurst?: boolean
   /** Silence frames after it; five, as clients send, unless told. */
   readonly silenceFrames?: number
@@ -55,7 +54,7 @@ export class Speaker implements Disposable {
     this.ssrc = ssrc
   }
 
-  /** Talks in real time: op 5, a frame each 20 ms, silence frames, op 5. Ends early when the signal aborts. */
+  /** Talks in real time: op 5, a frame each 20 ms, silence frames, op 5. Cut off when they leave. */
   async speaks(sound: Sound, options: SpeakOptions = {}): Promise<Spoken> {
     if (this.#isSpeaking) throw new NotAllowedError('this person is talking already')
     this.#isSpeaking = true
@@ -73,27 +72,45 @@ export class Speaker implements Disposable {
 
   async #talk(frames: readonly Int16Array[], options: SpeakOptions): Promise<Spoken> {
     const { signal, isBurst = false, silenceFrames = 5 } = options
-    this.#encoder ??= createEncoder({ channels: 1, sampleRate: sampleRateHz, bitrate: 64_000 })
-    const encoder = await this.#encoder
+    const encoder = await this.#openEncoder()
     const stop = signal === undefined ? this.#gone.signal : AbortSignal.any([signal, this.#gone.signal])
-    let endedAt = 0
-    let startedAt = 0
+    const spoken = { startedAt: 0, endedAt: 0, frames: 0 }
+    try {
+      await this.#begin(stop)
+      spoken.startedAt = spoken.endedAt = preciseNow()
+      for await (const n of everyMs(isBurst ? 1 : frameMs, frames.length + silenceFrames, stop)) {
+        const frame = frames[n]
+        this.#announceLate(n)
+        this.#send(frame === undefined ? silenceFrame : Buffer.from(encoder.encode(frame)), options.damage)
+        if (frame === undefined) continue
+        spoken.frames += 1
+        spoken.endedAt = preciseNow() + frameMs
+      }
+    } catch (error) {
+      // Who leaves in the middle of a sentence is cut off; that is no fault.
+      if (!this.#gone.signal.aborted) throw error
+    } finally {
+      if (this.room.behaviour.announcesSpeaking !== 'never') this.room.announceSpeaking(this, false)
+    }
+    return spoken
+  }
+
+  #openEncoder(): Promise<OpusEncoderHandle> {
+    this.#encoder ??= createEncoder({ channels: 1, sampleRate: sampleRateHz, bitrate: 64_000 })
+    return this.#encoder
+  }
+
+  async #begin(signal: AbortSignal): Promise<void> {
     const { announcesSpeaking, speakingLeadMs } = this.room.behaviour
     if (announcesSpeaking === 'before') this.room.announceSpeaking(this, true)
-    try {
-      await wait(speakingLeadMs, undefined, { signal: stop })
-      this.#catchUpWithTheClock()
-      startedAt = endedAt = preciseNow()
-      for await (const n of everyMs(isBurst ? 0 : frameMs, frames.length + silenceFrames, stop)) {
-        if (announcesSpeaking === 'after' && n === lateFrame) this.room.announceSpeaking(this, true)
-        const frame = frames[n]
-        this.#send(frame === undefined ? silenceFrame : Buffer.from(encoder.encode(frame)), options.damage)
-        if (frame !== undefined) endedAt = preciseNow() + frameMs
-      }
-    } finally {
-      if (announcesSpeaking !== 'never') this.room.announceSpeaking(this, false)
-    }
-    return { startedAt, endedAt, frames: frames.length }
+    await pause(speakingLeadMs, signal)
+    const pauseFrames = Math.floor((preciseNow() - this.#timeAt) / frameMs)
+    this.#timestamp = (this.#timestamp + pauseFrames * samplesPerFrame) >>> 0
+  }
+
+  #announceLate(frame: number): void {
+    const isLate = this.room.behaviour.announcesSpeaking === 'after'
+    if (isLate && frame === lateFrame) this.room.announceSpeaking(this, true)
   }
 
   #send(opus: Buffer, damage: Damage | undefined): void {
@@ -102,11 +119,6 @@ export class Speaker implements Disposable {
     this.#timeAt = preciseNow()
     const fields = { sequence: this.#sequence, timestamp: this.#timestamp, ssrc: this.ssrc }
     this.room.sendToBot(this, fields, damage === 'end-to-end' ? garbled(opus) : opus, damage)
-  }
-
-  #catchUpWithTheClock(): void {
-    const pauseFrames = Math.floor((preciseNow() - this.#timeAt) / frameMs)
-    this.#timestamp = (this.#timestamp + pauseFrames * samplesPerFrame) >>> 0
   }
 }
 

@@ -26,6 +26,13 @@ interface SpeakCall {
   readonly isBurst?: boolean
 }
 
+/** `bytes` of Opus: 3 for silence, 0 for what could not be decrypted. */
+interface Arrival {
+  readonly at: number
+  readonly sequence: number
+  readonly bytes: number
+}
+
 /** The voice half of control.ts: what a stand-in in another process can be asked about voice. */
 export function voiceCalls({ voice, ledger }: DiscordStandIn, known: KnownWorld) {
   return {
@@ -44,6 +51,12 @@ export function voiceCalls({ voice, ledger }: DiscordStandIn, known: KnownWorld)
       known.person(personId).speaks(sound, options),
     heard: ({ channelId, since }: { channelId: string; since?: number }): Promise<Heard> =>
       known.channel(channelId).heard(since === undefined ? {} : { since }),
+    /** When the bot's packets came, undecoded: for thousands of them. */
+    arrivals: ({ channelId, since = 0 }: { channelId: string; since?: number }): Arrival[] =>
+      voice
+        .room(channelId)
+        .hearing.packets.filter(({ at }) => at >= since)
+        .map(({ at, sequence, opus }) => ({ at, sequence, bytes: opus?.length ?? 0 })),
     waitForBot: ({ channelId, deadlineMs }: { channelId: string; deadlineMs: number }) =>
       known.channel(channelId).waitForBot(deadlineMs),
     voiceBehaves: (options: VoiceOptions) => voice.behave(options),

@@ -15,7 +15,7 @@ import { MediaSocket } from './media-socket.ts'
 import { VoiceModeration } from './moderation.ts'
 import { handleVoicePayload } from './opcodes.ts'
 import { Room } from './room.ts'
-import { VoiceSession } from './session.ts'
+import { type NewSession, VoiceSession } from './session.ts'
 
 /** The voice servers of this Discord: gateway version 8 over TLS and the UDP media beside it. */
 export class Voice implements AsyncDisposable {
@@ -29,6 +29,7 @@ export class Voice implements AsyncDisposable {
   readonly toBot = new Line()
   readonly fromBot = new Line()
   readonly moderation = new VoiceModeration(this)
+  readonly #bySsrc = new Map<number, VoiceSession>()
   readonly #rooms = new Map<string, Room>()
   readonly #https: Server
   readonly #sockets: WebSocketServer
@@ -85,12 +86,15 @@ export class Voice implements AsyncDisposable {
     Object.assign(this.behaviour.dave, dave)
   }
 
-  /** A place for the bot, which has yet to connect there. The one before ends without a word on the socket. */
-  openSession(guildId: string, channelId: string, sessionId: string): VoiceSession {
-    const before = this.sessions.get(guildId)
+  /** A place for the bot, which has yet to connect there. Another process of the bot loses its place (4014). */
+  openSession(place: NewSession): VoiceSession {
+    const before = this.sessions.get(place.guildId)
     if (before !== undefined) this.#takeOut(before)
-    const session = new VoiceSession(guildId, channelId, sessionId, this.newSsrc())
-    this.sessions.set(guildId, session)
+    if (before?.gatewaySessionId !== place.gatewaySessionId)
+      before?.connection?.end(VoiceCloseCodes.Disconnected)
+    const session = new VoiceSession(place, this.newSsrc())
+    this.sessions.set(place.guildId, session)
+    this.#bySsrc.set(session.ssrc, session)
     return session
   }
 
@@ -133,6 +137,7 @@ export class Voice implements AsyncDisposable {
   }
 
   #takeOut(session: VoiceSession): void {
+    this.#bySsrc.delete(session.ssrc)
     const room = this.room(session.channelId)
     if (room.session === session) room.botLeaves()
   }
@@ -165,22 +170,18 @@ export class Voice implements AsyncDisposable {
   }
 
   #discovered(ssrc: number, from: { address: string; port: number }): boolean {
-    const session = this.#sessionOf(ssrc)
+    const session = this.#bySsrc.get(ssrc)
     if (session !== undefined) session.address = { address: from.address, port: from.port }
     return session !== undefined
   }
 
   #receive(packet: Buffer, from: { address: string; port: number }): void {
     if (packet.length < 12) return
-    const session = this.#sessionOf(packet.readUInt32BE(8))
+    const session = this.#bySsrc.get(packet.readUInt32BE(8))
     if (session === undefined) return
     session.address = { address: from.address, port: from.port }
     const room = this.room(session.channelId)
     if (room.session === session) room.receive(session, packet)
-  }
-
-  #sessionOf(ssrc: number): VoiceSession | undefined {
-    return [...this.sessions.values()].find((session) => session.ssrc === ssrc)
   }
 
   #send({ address }: VoiceSession, packet: Buffer): void {

@@ -92,6 +92,7 @@ export class Channel {
 
   delete(): void {
     this.record.isDeleted = true
+    this.#state.voice?.moderation.channelIsGone(this.id)
     announceChannel(this.#state, this.record, isThread(this.record) ? 'THREAD_DELETE' : 'CHANNEL_DELETE')
   }
 

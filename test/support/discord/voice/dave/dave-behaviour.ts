@@ -10,6 +10,8 @@ export interface DaveBehaviour {
   nextTransitionId: number
   /** When the bot is told of a newcomer (op 11): before the proposal to add them, after it, or not at all. */
   announces: 'before' | 'after' | 'never'
+  /** Whether the bot hears that somebody went (op 13) before or after the proposal to remove them. */
+  announcesLeaving: 'before' | 'after'
   /** When the bot gets the external sender (op 25): right after op 4, or only with what needs it. */
   externalSender: 'at-once' | 'when-needed'
   /** With false op 22 never comes: a transition stays pending. */
@@ -24,6 +26,7 @@ export const defaultDaveBehaviour: DaveBehaviour = {
   committer: 'bot',
   nextTransitionId: 1,
   announces: 'before',
+  announcesLeaving: 'before',
   externalSender: 'at-once',
   executesTransitions: true,
   botCommitsWithinMs: 2_000,
