@@ -205,6 +205,10 @@ describe('the commands', () => {
     expect(definitions.map(({ name }) => name)).toEqual([
       'ask',
       'Ask about this',
+      'join',
+      'leave',
+      'stop',
+      'voice',
       'persona',
       'forget',
       'privacy',
