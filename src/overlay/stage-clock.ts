@@ -4,7 +4,7 @@ interface Sample {
   readonly takenAt: number
 }
 
-const keptSamples = 40
+const keptSamples = 60
 /** What two quartz clocks may drift apart, in ms per ms. */
 const driftPerMs = 0.000_3
 /** Beyond this a correction is made at once instead of little by little. */

@@ -4,11 +4,10 @@ import type { ServerFrame, ViewerFrame } from '#core/protocol/stage-feed.ts'
 import { backoffMs } from './backoff.ts'
 import type { StageClock } from './stage-clock.ts'
 
-/** Four pings in the first second make the clock good; then one now and then keeps it so. */
-const pingEveryMs = 3_000
-const firstPings = [0, 120, 300, 600, 1_000]
-/** Two pings unanswered: the line is dead, however open it looks. */
-const silenceMs = 7_000
+/** A page that still loads its avatar reads the first answers late, so there are many until one comes through. */
+const pingEveryMs = 1_000
+/** So long without any answer: the line is dead, however open it looks. */
+const silenceMs = 6_000
 const openWithinMs = 5_000
 
 export interface FeedEvents {
@@ -27,7 +26,7 @@ export class StageFeed {
   readonly #events: FeedEvents
   #socket: WebSocket | undefined
   #lostAt = performance.now()
-  #timers: number[] = []
+  #pinging = 0
   #silence = 0
 
   constructor(hello: Extract<ViewerFrame, { type: 'hello' }>, clock: StageClock, events: FeedEvents) {
@@ -53,8 +52,8 @@ export class StageFeed {
   #onOpen(socket: WebSocket): void {
     socket.send(JSON.stringify(this.#hello))
     this.#clock.forget()
-    for (const delay of firstPings) this.#timers.push(setTimeout(() => this.#ping(socket), delay))
-    this.#timers.push(setInterval(() => this.#ping(socket), pingEveryMs))
+    this.#ping(socket)
+    this.#pinging = setInterval(() => this.#ping(socket), pingEveryMs)
   }
 
   #ping(socket: WebSocket): void {
@@ -86,8 +85,7 @@ export class StageFeed {
     if (socket !== this.#socket) return
     this.#socket = undefined
     clearTimeout(this.#silence)
-    for (const timer of this.#timers) clearInterval(timer)
-    this.#timers = []
+    clearInterval(this.#pinging)
     socket.close()
     if (code === feedClose.revoked) {
       this.#events.onRevoked()

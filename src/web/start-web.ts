@@ -48,6 +48,8 @@ export interface Web extends AsyncDisposable {
   readonly port: number
   /** Resolves when the style sheet is compiled; pages wait for it by themselves. */
   readonly ready: Promise<void>
+  /** Resolves when the overlay's modules that were asked for so far are in their smallest form. */
+  readonly stageSettled: Promise<void>
 }
 
 /**
@@ -96,7 +98,15 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   // Whoever disposes waits for the same drain and hears of its failure.
   options.signal.addEventListener('abort', () => void drain().catch(() => undefined), { once: true })
   const { port } = http
-  return { url: urlOf(options, port), port, ready: assets.ready, [Symbol.asyncDispose]: drain }
+  return {
+    url: urlOf(options, port),
+    port,
+    ready: assets.ready,
+    get stageSettled() {
+      return assets.stage.settled
+    },
+    [Symbol.asyncDispose]: drain,
+  }
 }
 
 function pagesOf({ persona, inference, publicUrl, answerWaitMs = 20_000 }: WebOptions) {

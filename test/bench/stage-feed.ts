@@ -49,10 +49,11 @@ async function measureFeed(): Promise<{ report: Report; encodings: number }> {
   const hello = JSON.stringify({ type: 'hello', overlay: id, token })
   let encodings = 0
   const { stringify } = JSON
-  JSON.stringify = (...given: Parameters<typeof stringify>) => {
+  const counting: typeof stringify = (value: unknown, ...rest: unknown[]) => {
     encodings++
-    return stringify(...given)
+    return Reflect.apply(stringify, JSON, [value, ...rest])
   }
+  JSON.stringify = counting
   const say = () => publishStage(world.bus, stage, mouthEvent('u', { playAt: now(), levels }))
   const report = await measure(address, world.origin, hello, say, () => {
     encodings = 0
