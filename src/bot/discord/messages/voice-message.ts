@@ -4,9 +4,7 @@ import { InferenceError } from '#core/inference/errors.ts'
 import { explainToPerson } from '#core/inference/explain.ts'
 import type { Pcm, Transcriber } from '#core/inference/ports.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
-import { decodeOggOpus, SoundTooLongError } from '#core/voice/opus/decode-ogg-opus.ts'
-import { UnreadableSoundError } from '#core/voice/opus/errors.ts'
-import { createResampler } from '#core/voice/pcm/resampler.ts'
+import { SoundTooLongError, UnreadableSoundError } from '#core/voice/opus/errors.ts'
 import { strings } from '../strings.ts'
 import type { IncomingMessage } from './incoming.ts'
 
@@ -61,7 +59,15 @@ async function download({ url, size, duration_secs = 0 }: Attachment, signal: Ab
   if (size > maxBytes || duration_secs > maxSeconds) throw new SoundTooLongError(maxSeconds)
   const response = await fetch(url, { signal })
   if (!response.ok) throw new DownloadError(response.status)
-  const file = new Uint8Array(await response.arrayBuffer())
+  return await decode(new Uint8Array(await response.arrayBuffer()), signal)
+}
+
+/** Imported on demand: the decoder's WebAssembly is memory that most bots never need. */
+async function decode(file: Uint8Array, signal: AbortSignal): Promise<Pcm> {
+  const [{ decodeOggOpus }, { createResampler }] = await Promise.all([
+    import('#core/voice/opus/decode-ogg-opus.ts'),
+    import('#core/voice/pcm/resampler.ts'),
+  ])
   const { samples, sampleRateHz } = await decodeOggOpus(file, { maxSeconds, signal })
   return {
     samples: createResampler(sampleRateHz, recogniserRateHz).push(samples),

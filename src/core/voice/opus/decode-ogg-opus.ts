@@ -1,6 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises'
 import type { Pcm } from '#core/inference/ports.ts'
-import { UnreadableSoundError } from './errors.ts'
+import { SoundTooLongError, UnreadableSoundError } from './errors.ts'
 import { oggPackets } from './ogg-packets.ts'
 import { openOpusDecoder, opusRateHz } from './opus-decoder.ts'
 
@@ -37,15 +37,6 @@ export async function decodeOggOpus(file: Uint8Array, { maxSeconds, signal }: De
   }
   if (packets === 0) throw new UnreadableSoundError('no packets')
   return { samples: concatenate(parts, samples).subarray(skipped), sampleRateHz: opusRateHz }
-}
-
-export class SoundTooLongError extends Error {
-  override readonly name = 'SoundTooLongError'
-  readonly maxSeconds: number
-  constructor(maxSeconds: number) {
-    super(`the sound is longer than ${maxSeconds} s`)
-    this.maxSeconds = maxSeconds
-  }
 }
 
 const magic = 'OpusHead'

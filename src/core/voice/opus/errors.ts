@@ -7,3 +7,12 @@ export class UnreadableSoundError extends Error {
     this.reason = reason
   }
 }
+
+export class SoundTooLongError extends Error {
+  override readonly name = 'SoundTooLongError'
+  readonly maxSeconds: number
+  constructor(maxSeconds: number) {
+    super(`the sound is longer than ${maxSeconds} s`)
+    this.maxSeconds = maxSeconds
+  }
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decodeOggOpus, SoundTooLongError } from '#core/voice/opus/decode-ogg-opus.ts'
-import { UnreadableSoundError } from '#core/voice/opus/errors.ts'
+import { decodeOggOpus } from '#core/voice/opus/decode-ogg-opus.ts'
+import { SoundTooLongError, UnreadableSoundError } from '#core/voice/opus/errors.ts'
 import { oggPackets } from '#core/voice/opus/ogg-packets.ts'
 import { openOpusDecoder } from '#core/voice/opus/opus-decoder.ts'
 import { openOpusEncoder } from '#core/voice/opus/opus-encoder.ts'
