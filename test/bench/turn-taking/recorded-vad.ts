@@ -24,7 +24,8 @@ export class RecordedVad implements Vad {
   }
 
   open(): VadStream {
-    const recording = (this.#recordings[this.#openedCount] ??= [])
+    const recording = this.#recordings[this.#openedCount] ?? []
+    this.#recordings[this.#openedCount] = recording
     this.#openedCount += 1
     const stream = this.#vad.open()
     let at = 0

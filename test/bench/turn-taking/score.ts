@@ -1,6 +1,6 @@
 import { percentile } from '../percentiles.ts'
 import { replyDelayMs, type SentTurn, type SpeakerOutcome } from './simulate.ts'
-import type { PauseKind, SpeakerScript, Utterance } from './speaker-script.ts'
+import { heardRateHz, type PauseKind, type SpeakerScript, type Utterance } from './speaker-script.ts'
 
 /** A turn that is sent later has been missed: the person will have said it again. */
 const missedAfterMs = 3_000
@@ -42,7 +42,7 @@ function scoreSpeaker({ utterances, sound }: SpeakerScript, turns: readonly Sent
       ),
     ),
     falseTurns: turns.filter((turn) => !utterances.some((utterance) => isOf(utterance, turn))).length,
-    noiseMinutes: (sound.length / 48 - speechMs) / 60_000,
+    noiseMinutes: ((sound.length * 1000) / heardRateHz - speechMs) / 60_000,
   }
 }
 

@@ -6,8 +6,7 @@ import { VirtualClock } from '#test/support/virtual-clock.ts'
 import { seededRandom } from './random.ts'
 import { type RecogniserKind, transcribe } from './recogniser.ts'
 import type { RecordedVad } from './recorded-vad.ts'
-import type { SpeakerScript } from './speaker-script.ts'
-import { benchRateHz } from './speech.ts'
+import { heardRateHz, type SpeakerScript } from './speaker-script.ts'
 
 /** First token 150 ms after the turn is sent, the first sentence 100 ms later, its first sound 120 ms after that. */
 export const replyDelayMs = 370
@@ -31,7 +30,7 @@ export interface SpeakerOutcome {
 export interface RunOptions {
   readonly scripts: readonly SpeakerScript[]
   readonly vad: RecordedVad
-  readonly endpointing: () => Endpointing
+  readonly endpointing: Endpointing
   readonly recogniser: RecogniserKind
 }
 
@@ -40,11 +39,11 @@ export async function simulate(options: RunOptions): Promise<SpeakerOutcome[]> {
   const clock = new VirtualClock()
   const stop = new AbortController()
   options.vad.startRun()
-  const endpointing = options.endpointing()
+  const { endpointing } = options
   const seats = options.scripts.map(
     (script, index) => new Seat(script, index, options, endpointing, clock, stop.signal),
   )
-  const endMs = Math.max(...options.scripts.map(({ sound }) => (sound.length * 1000) / benchRateHz))
+  const endMs = Math.max(...options.scripts.map(({ sound }) => (sound.length * 1000) / heardRateHz))
   for (let atMs = 0; atMs < endMs; atMs += frameMs) {
     await clock.advance(frameMs)
     for (const seat of seats) seat.push(atMs)
@@ -84,7 +83,7 @@ class Seat implements SpeakerOutcome {
     this.#startMs = clock.now()
     this.#random = seededRandom(100 + index)
     this.#lane = createSpeakerLane({
-      sampleRateHz: benchRateHz,
+      sampleRateHz: heardRateHz,
       vad: options.vad,
       endpointing,
       clock,
@@ -94,8 +93,8 @@ class Seat implements SpeakerOutcome {
   }
 
   push(atMs: number): void {
-    const at = (atMs * benchRateHz) / 1000
-    const frame = this.#script.sound.subarray(at, at + (frameMs * benchRateHz) / 1000)
+    const at = (atMs * heardRateHz) / 1000
+    const frame = this.#script.sound.subarray(at, at + (frameMs * heardRateHz) / 1000)
     if (frame.length > 0) this.#lane.push(frame, this.#clock.now())
   }
 

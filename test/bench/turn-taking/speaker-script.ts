@@ -1,3 +1,4 @@
+import { createResampler } from '#core/voice/pcm/resampler.ts'
 import { makeBabble, makeMusic, rms } from './noise.ts'
 import { pick, seededRandom } from './random.ts'
 import { benchRateHz, type Speakers, type Voice } from './speech.ts'
@@ -34,11 +35,9 @@ export interface Utterance {
 }
 
 export interface SpeakerScript {
-  /** 48 kHz, speech and noise. */
+  /** 16 kHz, speech and noise. */
   readonly sound: Int16Array
   readonly utterances: readonly Utterance[]
-  /** Noise alone at the end, in ms from the start. */
-  readonly noiseOnlyFromMs: number
 }
 
 const voices: readonly (readonly [Voice, ...Voice[]])[] = [
@@ -58,6 +57,8 @@ const voices: readonly (readonly [Voice, ...Voice[]])[] = [
     { engine: 'espeak-ng', name: 'de', language: 'de', pace: 150 },
   ],
 ]
+
+export const heardRateHz = 16_000
 
 const noiseKinds = ['babble', 'music'] as const
 const snrsDb = [5, 10, 15, 20] as const
@@ -194,7 +195,12 @@ function lay(
       snrDb,
     })
   }
-  return { sound, utterances, noiseOnlyFromMs: ms(at) }
+  return { sound: lowered(sound), utterances }
+}
+
+/** Once, and not in each run; test/core/voice/pcm measures the conversion. */
+function lowered(sound: Int16Array): Int16Array {
+  return createResampler(benchRateHz, heardRateHz).push(sound)
 }
 
 function shifted<T extends { startMs: number; endMs: number }>(span: T, byMs: number): T {

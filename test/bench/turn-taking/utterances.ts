@@ -87,8 +87,8 @@ I am not sure whether this is | the right place to ask.
 We went to the beach |. and watched the sunset.
 I saw her yesterday |. at the supermarket.
 I can come over |. after work.
-He plays the guitar |. in a small band.
-Let us order pizza |. with extra cheese.
+He plays the guitar in a | small band.
+Let us order a pizza with | extra cheese.
 `
 
 const german = `

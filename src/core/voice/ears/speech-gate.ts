@@ -21,6 +21,14 @@ export const defaultSpeechGate: SpeechGateSettings = {
   offAboveNoise: { db: 2.5, spreads: 2 },
 }
 
+/**
+ * Where the background is no speech to the detector (music, traffic), a window that certainly is needs hardly to be
+ * louder than it.
+ */
+const [foreignBackground, certainly, certainlyAboveDb] = [0.3, 0.9, 1]
+/** How much each window of background says of the background. */
+const backgroundAdaptation = 0.02
+
 /** For so many windows after speech it takes less to be speech. */
 const openWindows = 7
 
@@ -32,6 +40,8 @@ export class SpeechGate {
   readonly #settings: SpeechGateSettings
   readonly #noise = new NoiseFloor()
   #windowsSinceSpeech = openWindows
+  /** What the detector usually says of the background. */
+  #backgroundProbability = 0.5
   isPlaying = false
 
   constructor(settings: SpeechGateSettings) {
@@ -40,9 +50,12 @@ export class SpeechGate {
 
   judge(probability: number, levelDb: number): boolean {
     const isOpen = this.#windowsSinceSpeech < openWindows
-    const isSpeech = this.#isSpeech(probability, levelDb, isOpen)
+    const aboveDb = levelDb - this.#noise.meanDb
+    const isLoud = aboveDb >= this.#distanceDb(isOpen)
+    const isSpeech =
+      (isLoud && probability >= this.#threshold(isOpen)) || this.#isCertain(probability, aboveDb)
     this.#windowsSinceSpeech = isSpeech ? 0 : this.#windowsSinceSpeech + 1
-    if (levelDb > nothingDbfs) this.#noise.hear(levelDb, this.#noiseCertainty(isSpeech))
+    if (levelDb > nothingDbfs) this.#learn(probability, levelDb, isSpeech, isLoud)
     return isSpeech
   }
 
@@ -50,18 +63,29 @@ export class SpeechGate {
     this.#windowsSinceSpeech = openWindows
   }
 
-  #isSpeech(probability: number, levelDb: number, isOpen: boolean): boolean {
+  #threshold(isOpen: boolean): number {
     const { onProbability, offProbability, onProbabilityWhilePlaying } = this.#settings
-    const on = this.isPlaying ? onProbabilityWhilePlaying : onProbability
+    if (isOpen) return offProbability
+    return this.isPlaying ? onProbabilityWhilePlaying : onProbability
+  }
+
+  #distanceDb(isOpen: boolean): number {
     const { db, spreads } = isOpen ? this.#settings.offAboveNoise : this.#settings.onAboveNoise
-    const aboveDb = levelDb - this.#noise.meanDb
+    return Math.max(db, spreads * this.#noise.spreadDb)
+  }
+
+  #isCertain(probability: number, aboveDb: number): boolean {
     return (
-      probability >= (isOpen ? offProbability : on) && aboveDb >= Math.max(db, spreads * this.#noise.spreadDb)
+      this.#backgroundProbability < foreignBackground &&
+      probability >= certainly &&
+      aboveDb >= certainlyAboveDb
     )
   }
 
-  #noiseCertainty(isSpeech: boolean): number {
-    if (!isSpeech && this.#windowsSinceSpeech >= openWindows) return 1
-    return this.#windowsSinceSpeech >= 2 ? 0.5 : 0
+  #learn(probability: number, levelDb: number, isSpeech: boolean, isLoud: boolean): void {
+    const isBetweenTurns = !isSpeech && this.#windowsSinceSpeech >= openWindows
+    if (isBetweenTurns || !isLoud)
+      this.#backgroundProbability += backgroundAdaptation * (probability - this.#backgroundProbability)
+    this.#noise.hear(levelDb, isBetweenTurns ? 1 : this.#windowsSinceSpeech >= 2 ? 0.5 : 0)
   }
 }

@@ -15,6 +15,8 @@ export interface TurnTimes {
   readonly onsetWindows: number
   /** What the probabilities of the first windows must sum up to: three doubtful windows, or two certain ones. */
   readonly onsetEvidence: number
+  /** The same for reopening a turn that is being answered: a noise must not withdraw it. */
+  readonly reopenEvidence: number
   readonly pauseMs: number
   /** How long after its end a turn may go on. */
   readonly mergeMs: number
@@ -23,7 +25,8 @@ export interface TurnTimes {
 
 export const defaultTurnTimes: TurnTimes = {
   onsetWindows: 2,
-  onsetEvidence: 1.6,
+  onsetEvidence: 1.8,
+  reopenEvidence: 2.5,
   pauseMs: 120,
   mergeMs: 2_000,
   continuesEveryMs: 96,
@@ -101,11 +104,16 @@ export class TurnTracker {
   }
 
   #hearSpeech(window: HeardWindow): void {
-    const { onsetWindows, onsetEvidence } = this.#options.times
     this.#onset += 1
     this.#evidence += window.probability
     if (this.#state === 'speaking') this.#speak(window)
-    else if (this.#onset >= onsetWindows && this.#evidence >= onsetEvidence) this.#begin(window)
+    else if (this.#isOnset()) this.#begin(window)
+  }
+
+  #isOnset(): boolean {
+    const { onsetWindows, onsetEvidence, reopenEvidence } = this.#options.times
+    const evidence = this.#state === 'ended' && !this.isPlaying ? reopenEvidence : onsetEvidence
+    return this.#onset >= onsetWindows && this.#evidence >= evidence
   }
 
   #begin(window: HeardWindow): void {

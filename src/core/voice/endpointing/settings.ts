@@ -16,10 +16,10 @@ export interface EndpointingSettings {
 }
 
 export const defaultEndpointing: EndpointingSettings = {
-  finishedMs: 280,
+  finishedMs: 260,
   openMs: 400,
   openMaxMs: 700,
-  unmarkedMs: 1_000,
+  unmarkedMs: 1_200,
   unfinishedMs: 1_500,
   endProbability: 0.5,
   usesTranscript: true,

@@ -24,8 +24,7 @@ export function shapeOf(transcript: string): TranscriptShape {
   if (mark === '?' || mark === '？') return 'finished'
   const bare = text.replace(/[\s.!?。！？"'”»)」]+$/u, '')
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(bare)) return shapeOfJapanese(bare, mark !== undefined)
-  const shape = shapeOfWords(bare, mark !== undefined)
-  return shape === 'open' && writesMarks(written) ? 'unmarked' : shape
+  return shapeOfWords(bare, mark !== undefined, writesMarks(written))
 }
 
 /** Recognisers without punctuation write in one case only. */
@@ -40,7 +39,7 @@ function shapeOfJapanese(text: string, isMarked: boolean): TranscriptShape {
   return japaneseOpen.test(text) ? 'unfinished' : 'open'
 }
 
-function shapeOfWords(text: string, isMarked: boolean): TranscriptShape {
+function shapeOfWords(text: string, isMarked: boolean, isWithMarks: boolean): TranscriptShape {
   const spoken = text.match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu) ?? []
   const last = spoken.at(-1)
   if (last === undefined) return 'open'
@@ -49,6 +48,7 @@ function shapeOfWords(text: string, isMarked: boolean): TranscriptShape {
   if (fillers.has(last) || (spoken.length > 1 && never.has(last))) return 'unfinished'
   if (isMarked) return 'finished'
   if (spoken.length > 1 && seldom.has(last)) return 'unfinished'
+  if (isWithMarks) return 'unmarked'
   return spoken.length > 2 && questions.has(spoken[0] ?? '') ? 'finished' : 'open'
 }
 
