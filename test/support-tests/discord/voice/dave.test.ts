@@ -173,6 +173,28 @@ describe('an end-to-end encrypted call', () => {
     connection.destroy()
   })
 
+  it('keeps up with people who come and go faster than it can follow', async () => {
+    await using all = await scene({})
+    const { discord, guild, alice, bot } = all
+    const channel = guild.voiceChannel('talk')
+    alice.joinVoice(channel)
+    const connection = await join(bot, channel)
+    const crowd = ['bob', 'carol', 'dave'].map((name) => discord.world.person(name))
+    for (const person of crowd) guild.add(person)
+    for (const person of crowd) person.joinVoice(channel)
+    crowd[1]?.leaveVoice()
+    crowd[0]?.leaveVoice()
+    crowd[0]?.joinVoice(channel)
+    const there = [alice, bot.user, crowd[0], crowd[2]].map((person) => person?.id).toSorted()
+    const inGroup = () => discord.ledger.of('voice.dave.epoch').at(-1)?.members.toSorted()
+    await discord.world.waitFor('all four', () => (inGroup()?.join() === there.join() ? true : undefined))
+    for (const person of [alice, crowd[0], crowd[2]])
+      if (person)
+        await discord.world.waitFor('the same group', () => sameCode(all, channel, connection, person))
+    expect(discord.ledger.of('stand-in.failed')).toEqual([])
+    connection.destroy()
+  })
+
   it('turns a bot away that does not know it, with 4017', async () => {
     await using all = await scene({})
     const { discord, guild, bot } = all

@@ -1,21 +1,20 @@
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { ChannelType } from 'discord-api-types/v10'
 import { VoiceCloseCodes, VoiceOpcodes } from 'discord-api-types/voice/v8'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { eventually } from '../deadline.ts'
 import type { DiscordState } from '../state/state.ts'
-import { voiceStateOf } from '../state/voice-state.ts'
 import { type VoiceBehaviour, type VoiceOptions, voiceBehaviour } from './behaviour.ts'
 import { voiceCertificate } from './certificate.ts'
 import { maxPayloadBytes, VoiceConnection } from './connection.ts'
 import { handleDaveBinary } from './dave/dave-opcodes.ts'
+import { isStage, mayListen, maySpeak } from './floor.ts'
 import { Line } from './impairment.ts'
 import { MediaSocket } from './media-socket.ts'
 import { VoiceModeration } from './moderation.ts'
 import { handleVoicePayload } from './opcodes.ts'
 import { Room } from './room.ts'
-import { type NewSession, VoiceSession } from './session.ts'
+import { type NewSession, type UdpAddress, VoiceSession } from './session.ts'
 
 /** The voice servers of this Discord: gateway version 8 over TLS and the UDP media beside it. */
 export class Voice implements AsyncDisposable {
@@ -69,13 +68,17 @@ export class Voice implements AsyncDisposable {
   room(channelId: string): Room {
     const known = this.#rooms.get(channelId)
     if (known !== undefined) return known
-    const { behaviour } = this
-    const maySpeak = (userId: string) => this.#maySpeak(channelId, userId)
-    const mayListen = (userId: string) => this.#mayListen(channelId, userId)
-    const send = (session: VoiceSession, packet: Buffer) => this.#send(session, packet)
-    const { ledger, bot } = this.state
-    const links = { behaviour, ledger, maySpeak, mayListen, send }
-    const room = new Room({ channelId, botId: bot.id, hasDave: !this.#isStage(channelId) }, links)
+    const { behaviour, state } = this
+    const room = new Room(
+      { channelId, botId: state.bot.id, hasDave: !isStage(state, channelId) },
+      {
+        behaviour,
+        ledger: state.ledger,
+        maySpeak: (userId) => maySpeak(state, channelId, userId),
+        mayListen: (userId) => mayListen(state, channelId, userId),
+        send: (session, packet) => this.#send(session, packet),
+      },
+    )
     this.#rooms.set(channelId, room)
     return room
   }
@@ -145,8 +148,8 @@ export class Voice implements AsyncDisposable {
   #accept(socket: WebSocket, url: string): void {
     this.#accepted += 1
     const connection = new VoiceConnection(this.#accepted, socket, {
-      payload: (from, op, d) => handleVoicePayload(this, from, op, d),
-      binary: (from, op, payload) => handleDaveBinary(this, from, op, payload),
+      payload: (from, op, d) => this.#attempt(() => handleVoicePayload(this, from, op, d)),
+      binary: (from, op, payload) => this.#attempt(() => handleDaveBinary(this, from, op, payload)),
       closed: (from, code, by) => this.#closed(from, code, by),
     })
     this.connections.add(connection)
@@ -154,6 +157,16 @@ export class Voice implements AsyncDisposable {
     const { refusal, heartbeatIntervalMs } = this.behaviour
     if (refusal?.at === 'open') connection.end(refusal.code)
     else connection.send(JSON.stringify(hello(heartbeatIntervalMs)))
+  }
+
+  /** What the bot sends must not end the stand-in: a commit that cannot be read, say. */
+  #attempt(handle: () => number | undefined): number | undefined {
+    try {
+      return handle()
+    } catch (error) {
+      this.state.ledger.append({ type: 'stand-in.failed', error: String(error) })
+      return VoiceCloseCodes.BadRequest
+    }
   }
 
   #closed(connection: VoiceConnection, code: number, by: 'bot' | 'stand-in'): void {
@@ -169,13 +182,13 @@ export class Voice implements AsyncDisposable {
     })
   }
 
-  #discovered(ssrc: number, from: { address: string; port: number }): boolean {
+  #discovered(ssrc: number, from: UdpAddress): boolean {
     const session = this.#bySsrc.get(ssrc)
     if (session !== undefined) session.address = { address: from.address, port: from.port }
     return session !== undefined
   }
 
-  #receive(packet: Buffer, from: { address: string; port: number }): void {
+  #receive(packet: Buffer, from: UdpAddress): void {
     if (packet.length < 12) return
     const session = this.#bySsrc.get(packet.readUInt32BE(8))
     if (session === undefined) return
@@ -186,30 +199,6 @@ export class Voice implements AsyncDisposable {
 
   #send({ address }: VoiceSession, packet: Buffer): void {
     if (address !== undefined) this.toBot.pass(() => this.#media?.send(packet, address))
-  }
-
-  #maySpeak(channelId: string, userId: string): boolean {
-    const voice = voiceStateOf(this.state, this.#guildOf(channelId), userId)
-    if (voice?.channelId !== channelId) return false
-    return !(
-      voice.selfMute ||
-      voice.isMuted ||
-      voice.isSuppressed ||
-      (voice.selfDeaf && userId !== this.state.bot.id)
-    )
-  }
-
-  #mayListen(channelId: string, userId: string): boolean {
-    const voice = voiceStateOf(this.state, this.#guildOf(channelId), userId)
-    return voice?.channelId === channelId && !voice.selfDeaf && !voice.isDeafened
-  }
-
-  #isStage(channelId: string): boolean {
-    return this.state.channels.get(channelId)?.type === ChannelType.GuildStageVoice
-  }
-
-  #guildOf(channelId: string): string {
-    return this.state.channels.get(channelId)?.guildId ?? ''
   }
 
   /** "3 missed" is the client's rule; ours is the gateway's: nothing for two intervals. */
