@@ -35,7 +35,9 @@ class Calibration {
     const direction = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key]
     const { target } = event
     const isTyping =
-      target instanceof HTMLElement && target !== this.#slider && target.matches('input, button, a')
+      target instanceof HTMLElement &&
+      target !== this.#slider &&
+      target.matches('input:not([type=checkbox]), select, textarea')
     if (direction === undefined || event.ctrlKey || event.altKey || event.metaKey || isTyping) return
     event.preventDefault()
     this.#slider.valueAsNumber += direction * (event.shiftKey ? largeStep : smallStep)
@@ -96,7 +98,7 @@ class Calibration {
         { transform: `translateX(${width / 2}px)`, offset: ahead / (2 * ahead) },
         { transform: 'translateX(0)' },
       ],
-      { duration: 2 * ahead, delay: Math.max(0, dueInMs - ahead), fill: 'backwards' },
+      { duration: 2 * ahead, delay: dueInMs - ahead, fill: 'backwards' },
     )
     setTimeout(() => track.classList.add('is-now'), dueInMs)
     setTimeout(() => track.classList.remove('is-now'), dueInMs + clapMs)

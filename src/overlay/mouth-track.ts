@@ -24,6 +24,11 @@ export class MouthTrack {
     if (this.#segments.length > maxSegments) this.#segments.shift()
   }
 
+  /** An utterance begins, or goes on after a pause, which was a cut. */
+  begin(utterance: string): void {
+    if (utterance === this.#cutUtterance) this.#cutUtterance = ''
+  }
+
   /** What was announced of the utterance from `frame` on will not be heard. */
   cut(utterance: string, frame: number): void {
     this.#cutUtterance = utterance

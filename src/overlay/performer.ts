@@ -42,6 +42,7 @@ export class Performer {
 
   apply(event: FeedEvent): void {
     if (event.type === 'state') this.state = event.state
+    else if (event.type === 'start') this.#track.begin(event.utterance)
     else if (event.type === 'mouth')
       this.#track.add(event.utterance, event.firstFrame, event.playAt, framesOf(event.frames))
     else if (event.type === 'cut') {

@@ -70,7 +70,14 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const guard = createRequestGuard({ publicUrl })
   const feeds = new UserFeeds({ bus, logger })
   const chat = { bus, db: options.store.db, feeds, recent: new RecentSends(), logger }
-  const stage = openStage({ ...chat, dataDir, assets: assets.stage, now: options.stageNow })
+  const stage = openStage({
+    ...chat,
+    dataDir,
+    assets: assets.stage,
+    synthesizer: options.inference.synthesizer,
+    voice: options.persona.voice,
+    now: options.stageNow,
+  })
   starting.use(stage.hub)
   const app = createApp({ ...pagesOf(options), chat, stage, assets, guard, identify, signal })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })

@@ -11,3 +11,8 @@ export const twitchStage = (login: string) => `twitch-${login.toLowerCase()}`
 
 /** All conversations that a person has on our own page. */
 export const webStage = (platformUserId: string) => `web-${platformUserId}`
+
+/** Whose page a stage is, or undefined for any other stage. */
+export function webUserOf(stage: string): string | undefined {
+  return stage.startsWith(webStage('')) ? stage.slice(webStage('').length) : undefined
+}

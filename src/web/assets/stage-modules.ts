@@ -19,6 +19,7 @@ const ownModules = [
   'overlay/calibration.ts',
   'overlay/caption-pages.ts',
   'overlay/captions.ts',
+  'overlay/chat-avatar.ts',
   'overlay/clap-sound.ts',
   'overlay/expression.ts',
   'overlay/figure.ts',
@@ -29,6 +30,7 @@ const ownModules = [
   'overlay/lantern-light.ts',
   'overlay/lantern.ts',
   'overlay/lips.ts',
+  'overlay/live-mouth.ts',
   'overlay/load-vrm.ts',
   'overlay/main.ts',
   'overlay/mouth-frames.ts',
@@ -47,6 +49,14 @@ const ownModules = [
   'overlay/vrm-figure.ts',
   'core/protocol/feed-close.ts',
   'core/protocol/sound-frame.ts',
+  'core/voice/frame.ts',
+  'core/voice/pcm/level.ts',
+  'core/voice/visemes/estimator.ts',
+  'core/voice/visemes/real-fft.ts',
+  'core/voice/visemes/sound-shape.ts',
+  'core/voice/visemes/voice-colour.ts',
+  'core/voice/visemes/vowel-features.ts',
+  'core/voice/visemes/vowel-weights.ts',
 ] as const
 
 /** Relative imports between these files keep working, so their folders are kept. */
@@ -59,15 +69,15 @@ const vendorFiles: Readonly<Record<string, string>> = {
   ),
   'three/jsm/utils/SkeletonUtils.js': require.resolve('three/examples/jsm/utils/SkeletonUtils.js'),
   'three-vrm.js': besideEntry('@pixiv/three-vrm', 'three-vrm.module.min.js'),
-  'three-vrm-animation.js': besideEntry('@pixiv/three-vrm-animation', 'three-vrm-animation.module.min.js'),
 }
 
 /** What modules import by name; the server writes the addresses in, so that no page needs an import map. */
 const named: Readonly<Record<string, string>> = {
+  // The length of a frame without the schemas beside it.
+  '#core/protocol/stage.ts': 'overlay/mouth-frames.ts',
   three: 'vendor/three/build/three.module.min.js',
   'three/examples/jsm/loaders/GLTFLoader.js': 'vendor/three/jsm/loaders/GLTFLoader.js',
   '@pixiv/three-vrm': 'vendor/three-vrm.js',
-  '@pixiv/three-vrm-animation': 'vendor/three-vrm-animation.js',
 }
 
 const importedName = /\b(from|import)(\s*\(?\s*)(["'])([#@\w][^"'\n]*)\3/g

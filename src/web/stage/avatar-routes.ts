@@ -41,7 +41,7 @@ export function addAvatarRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
       isBusy = true
       try {
         const bytes = await uploadedFile(context)
-        const report = await inspectAvatar(bytes)
+        const report = inspectAvatar(bytes)
         if (report.isWearable) await wear(context, overlay.id, await stage.avatars.add(bytes), overlay.avatar)
         const title = report.isWearable ? stageWords.avatarTaken : stageWords.avatarRefused
         const overlays = await overlaysOf(stage.db, overlay.ownerId)

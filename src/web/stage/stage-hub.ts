@@ -7,6 +7,19 @@ import { StageView } from './stage-view.ts'
 
 export type FeedListener = (frame: FeedFrame) => void
 
+/** Performs on stages that nobody else performs on, for the viewers of this process, until the signal aborts. */
+export type StageFeeder = (
+  stage: string,
+  tell: (event: StageEvent) => void,
+  signal: AbortSignal,
+) => Promise<void>
+
+export interface StageHubOptions {
+  readonly bus: Bus
+  readonly logger: Logger
+  readonly feed?: StageFeeder | undefined
+}
+
 /** Ten seconds of speech from a peer that sends everything ahead. */
 const capacity = 4_096
 
@@ -14,12 +27,14 @@ const capacity = 4_096
 export class StageHub implements AsyncDisposable {
   readonly #bus: Bus
   readonly #logger: Logger
+  readonly #feed: StageFeeder | undefined
   readonly #stages = new Map<string, WatchedStage>()
   readonly #ending = new Set<Promise<void>>()
 
-  constructor({ bus, logger }: { readonly bus: Bus; readonly logger: Logger }) {
+  constructor({ bus, logger, feed }: StageHubOptions) {
     this.#bus = bus
     this.#logger = logger
+    this.#feed = feed
   }
 
   /** Calls `begin` when the stage's look is known, once; every frame from that moment on reaches the listener. */
@@ -43,12 +58,6 @@ export class StageHub implements AsyncDisposable {
     }
   }
 
-  /** Only to those who look at the stage through this process. */
-  tell(stage: string, frame: FeedFrame): void {
-    const watched = this.#stages.get(stage)
-    if (watched) for (const listener of watched.listeners) listener(frame)
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     for (const [stage, watched] of this.#stages) this.#leave(stage, watched)
     await Promise.all(this.#ending)
@@ -56,12 +65,11 @@ export class StageHub implements AsyncDisposable {
 
   #watch(stage: string): WatchedStage {
     const stopping = new AbortController()
-    const listeners = new Set<FeedListener>()
     // Listening comes first, so that nothing falls between the look and the events after it.
     const events = followStage(this.#bus, stage, { signal: stopping.signal, capacity })
     const view = this.#look(stage, stopping.signal)
-    const running = this.#run(events, view, listeners)
-    const watched = { view, listeners, stopping, running, holders: 0 }
+    const watching: Watching = { view, listeners: new Set(), stopping }
+    const watched = { ...watching, running: this.#run(stage, events, watching), holders: 0 }
     this.#stages.set(stage, watched)
     return watched
   }
@@ -75,12 +83,17 @@ export class StageHub implements AsyncDisposable {
     return new StageView(look)
   }
 
-  async #run(events: AsyncIterable<StageEvent>, looking: Promise<StageView>, listeners: Set<FeedListener>) {
-    const view = await looking
-    for await (const event of events) {
+  async #run(stage: string, events: AsyncIterable<StageEvent>, watched: Watching): Promise<void> {
+    const view = await watched.view
+    const tell = (event: StageEvent) => {
       const frame = frameOf(event, view)
-      for (const listener of listeners) listener(frame)
+      for (const listener of watched.listeners) listener(frame)
     }
+    const feeding = this.#feed?.(stage, tell, watched.stopping.signal).catch((error: unknown) =>
+      this.#logger.warn('nobody performs on a stage', { error }),
+    )
+    for await (const event of events) tell(event)
+    await feeding
   }
 
   #leave(stage: string, watched: WatchedStage): void {
@@ -93,10 +106,13 @@ export class StageHub implements AsyncDisposable {
 
 const lookTimeoutMs = 1_500
 
-interface WatchedStage {
+interface Watching {
   readonly view: Promise<StageView>
   readonly listeners: Set<FeedListener>
   readonly stopping: AbortController
+}
+
+interface WatchedStage extends Watching {
   readonly running: Promise<void>
   holders: number
 }
