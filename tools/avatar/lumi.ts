@@ -15,6 +15,7 @@ import { paintFaceAtlas } from './paint/face-atlas.ts'
 import { paintBlush, paintFlame, paintGaze, paintHalo } from './paint/light-textures.ts'
 import { encodePng } from './paint/png.ts'
 import { antenna, glass, halo } from './parts/antenna.ts'
+import { bow } from './parts/bow.ts'
 import { coat } from './parts/coat.ts'
 import { collar } from './parts/collar.ts'
 import { hair } from './parts/hair.ts'
@@ -36,7 +37,18 @@ const meshes: readonly {
     name: 'Body',
     morphs: [],
     parts: [
-      ['Lumi', () => joinMeshes([grown(hood()), coat(), mittensAndBoots(), collar(), hair(), antenna()])],
+      [
+        'Lumi',
+        () =>
+          joinMeshes([
+            grown(joinMeshes([hood(), bow()])),
+            coat(),
+            mittensAndBoots(),
+            collar(),
+            hair(),
+            antenna(),
+          ]),
+      ],
     ],
   },
   {

@@ -111,13 +111,14 @@ export class AccessorWriter {
     })
     const base = { componentType: 5126, count: vertices.length, type: 'VEC3' } as const
     if (moves.length === 0) return this.#push({ ...base, min: [0, 0, 0], max: [0, 0, 0] })
+    const resting: readonly Vec3[] = moves.length < vertices.length ? [[0, 0, 0]] : []
     const indices = this.#binary.add(new Uint8Array(Uint16Array.from(moves, ({ index }) => index).buffer))
     const values = this.#binary.add(
       new Uint8Array(Float32Array.from(moves.flatMap(({ move }) => [...move])).buffer),
     )
     return this.#push({
       ...base,
-      ...bounds([[0, 0, 0], ...moves.map(({ move }) => move)]),
+      ...bounds([...resting, ...moves.map(({ move }) => move)]),
       sparse: {
         count: moves.length,
         indices: { bufferView: indices, componentType: 5123 },

@@ -34,8 +34,9 @@ export function paintBodyAtlas(): Canvas {
     const shade = gradient(colours.map((colour, index) => [index / (colours.length - 1), colour]))
     canvas.fill(regions[name], everywhere, (_x, y) => shade(y / regions[name].height))
   }
-  down('hood', hex('#23616D'), hex('#277684'), hex('#2A7D8A'), hex('#256F7C'), hex('#1D5A66'))
+  down('hood', hex('#23616D'), hex('#277684'), hex('#2A7D8A'), hex('#287886'), hex('#236C79'))
   down('coat', hex('#2F8593'), hex('#27727F'), hex('#1F5F6B'), hex('#1A535E'))
+  lightenSleeves(canvas)
   down('hair', palette.hair, hex('#B67544'), palette.hairLight, hex('#DCA468'))
   down('boot', hex('#1E5C68'), hex('#184E59'))
   canvas.fill(regions.boot, (_x, y) => 46 - y, flat(hex('#D99A45')))
@@ -53,12 +54,19 @@ export function paintBodyAtlas(): Canvas {
   return canvas
 }
 
-/** Seams: over the hood from front to back, and down the coat; a thread around the opening of the hood. */
+/** The coat's right side belongs to the sleeves, which lighten towards the hands to stand out from the trunk. */
+function lightenSleeves(canvas: Canvas): void {
+  const light = hex('#3E9AA7')
+  canvas.fill(regions.coat, everywhere, (x) => {
+    const share = Math.max(0, x / regions.coat.width - 0.52) / 0.46
+    return [light[0], light[1], light[2], Math.min(1, share)]
+  })
+}
+
+/** A seam over the hood from front to back, and a thread around its opening. */
 function sew(canvas: Canvas): void {
-  const { hood, coat } = regions
-  const seam = flat(hex('#15464F', 0.75))
-  canvas.fill(hood, (x) => Math.abs(x - hood.width / 4) - 0.4, seam)
-  canvas.fill(coat, (x) => Math.abs(x - coat.width / 2) - 0.5, seam)
+  const { hood } = regions
+  canvas.fill(hood, (x) => Math.abs(x - hood.width / 4) - 0.4, flat(hex('#15464F', 0.75)))
   const pitch = hood.width / 36
   for (let index = 0; index < 36; index++) {
     const thread = stroke(

@@ -40,13 +40,13 @@ export function paintFlame(): Canvas {
   const canvas = new Canvas(128, 128, hex('#000000'))
   const at = whole(128)
   const glow = gradient([
-    [0, hex('#B48A4E')],
+    [0, hex('#A87840')],
     [0.45, hex('#8A5A22')],
     [0.8, hex('#3A2208')],
     [1, hex('#000000')],
   ])
   canvas.fill(at, everywhere, (x, y) => glow(Math.min(1, Math.hypot(x - 64, y - 70) / 62)))
-  canvas.fill(at, flame, (_x, y) => mixColours(hex('#C9A878'), hex('#FFF4D0'), smoothstep(40, 90, y)))
+  canvas.fill(at, flame, (_x, y) => mixColours(hex('#B08A62'), hex('#DDBBAA'), smoothstep(40, 90, y)))
   return canvas
 }
 

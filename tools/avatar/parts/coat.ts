@@ -2,7 +2,7 @@ import { blend, type Distance, intersect, roundCone } from '../geometry/distance
 import { joinMeshes, type Mesh, type Weights } from '../geometry/mesh.ts'
 import { meshOfSurface } from '../geometry/surface.ts'
 import { meshOfBlob } from '../geometry/surface-nets.ts'
-import { profileThrough, smoothstep, type Vec3 } from '../geometry/vector.ts'
+import { mix, profileThrough, smoothstep, type Vec2, type Vec3 } from '../geometry/vector.ts'
 import { bodyUv } from '../paint/body-atlas.ts'
 import { armHeight } from '../rig/bones.ts'
 import { coatDepth, coatProfile, hemHeight } from './proportions.ts'
@@ -18,20 +18,21 @@ const sleeve = (side: 1 | -1): Distance =>
 
 /** Trunk and sleeves in one skin, without a seam between them. */
 export function coat(): Mesh {
-  const uv = bodyUv('coat')
   const body = meshOfBlob({
     distance: intersect(0.012, blend(0.05, trunk, sleeve(1), sleeve(-1)), cutAtWrists),
     from: [-0.27, 0.085, -0.19],
     to: [0.27, 0.56, 0.19],
     cellMetres: 0.017,
-    uv: ([x, y]) =>
-      uv(
-        0.5 + Math.min(0.25, Math.max(-0.25, x / 0.16)),
-        Math.abs(x) > 0.12 && y > 0.38 ? (Math.abs(x) - 0.06) * 2.2 : (0.53 - y) / 0.43,
-      ),
+    uv: coatUv,
     weights: coatWeights,
   })
   return joinMeshes([body, hem(), cuff(1), cuff(-1)])
+}
+
+/** The left half of the picture belongs to the trunk, the right half to the sleeves. */
+function coatUv([x, y]: Vec3): Vec2 {
+  const sleeve = smoothstep(0.085, 0.2, Math.abs(x)) * smoothstep(0.36, 0.4, y)
+  return bodyUv('coat')(mix(0.5, 0.98, sleeve), (0.53 - y) / 0.43)
 }
 
 const cutAtWrists: Distance = ([x]) => Math.abs(x) - wrist - 0.012

@@ -1,15 +1,11 @@
 import { joinMeshes, type Mesh, type Weights } from '../geometry/mesh.ts'
-import { meshOfSurface } from '../geometry/surface.ts'
-import { meshOfSweep } from '../geometry/sweep.ts'
 import { curveThrough, smoothstep, type Vec3 } from '../geometry/vector.ts'
-import { type BodyRegion, bodyUv } from '../paint/body-atlas.ts'
-import type { BoneName } from '../rig/bones.ts'
+import { type Leaf, leafMesh } from './leaf.ts'
+import { stud } from './stud.ts'
 
-interface Leaf {
-  readonly region: Extract<BodyRegion, 'leaf' | 'leafLight'>
+interface CollarLeaf extends Pick<Leaf, 'region' | 'halfWidth'> {
   /** Where it points, 0 ahead, positive to the character's left. */
   readonly heading: number
-  readonly halfWidth: number
   /** Distance from the axis, height: from the neck to the tip. */
   readonly course: readonly (readonly [away: number, height: number])[]
 }
@@ -33,7 +29,7 @@ const front = [
   [0.122, 0.4],
 ] as const
 
-const leaves: readonly Leaf[] = [
+const leaves: readonly CollarLeaf[] = [
   { region: 'leaf', heading: 1.32, halfWidth: 0.05, course: shoulder },
   { region: 'leaf', heading: -1.32, halfWidth: 0.05, course: shoulder },
   { region: 'leaf', heading: 2.25, halfWidth: 0.046, course: back },
@@ -43,8 +39,8 @@ const leaves: readonly Leaf[] = [
   { region: 'leafLight', heading: -0.36, halfWidth: 0.036, course: front },
 ]
 
-function leafMesh({ region, heading, halfWidth, course }: Leaf, order: number): Mesh {
-  const uv = bodyUv(region)
+/** Each lies a little higher than the one before, so that they never share a surface. */
+function collarLeaf({ heading, course, ...leaf }: CollarLeaf, order: number): Mesh {
   const lift = order * 0.0012
   const path = curveThrough(
     course.map(
@@ -55,31 +51,12 @@ function leafMesh({ region, heading, halfWidth, course }: Leaf, order: number): 
       ],
     ),
   )
-  const outward: Vec3 = [Math.sin(heading), 1.1, Math.cos(heading)]
-  return meshOfSweep({
-    around: 12,
-    along: 12,
-    path,
-    up: () => outward,
-    section: (angle, t) => {
-      const half = halfWidth * leafOutline(t)
-      const across = Math.cos(angle)
-      // Thin, bent down at the sides, with a fold along the rib.
-      const sag = -0.3 * half * across * across - 0.003 * Math.exp(-((across / 0.22) ** 2))
-      return [-half * across, sag + 0.0062 * Math.min(1, half / 0.012) * Math.sin(angle)]
-    },
-    uv: (u, t) => uv(0.5 + 0.5 * Math.cos(u * 2 * Math.PI), t),
-    weights: (t) => leafWeights(heading, t),
-  })
+  const up: Vec3 = [Math.sin(heading), 1.1, Math.cos(heading)]
+  return leafMesh({ ...leaf, path, up: () => up, weights: (t) => weightsOf(heading, t) })
 }
 
-const leafOutline = (t: number): number =>
-  t >= 1
-    ? 0
-    : (0.35 + 0.65 * smoothstep(-0.1, 0.45, t)) * (1 - t ** 2.4) ** 0.8 * Math.min(1, Math.sqrt(t * 14))
-
 /** The ones on the shoulders follow the arms a little. */
-function leafWeights(heading: number, t: number): Weights {
+function weightsOf(heading: number, t: number): Weights {
   const isSide = Math.exp(-(((Math.abs(heading) - 1.4) / 0.5) ** 2))
   const follow = 0.45 * isSide * smoothstep(0.25, 0.9, t)
   return [
@@ -88,26 +65,11 @@ function leafWeights(heading: number, t: number): Weights {
   ]
 }
 
-/** A round stud: the clasp of the collar, the buttons of the coat. */
-function stud(height: number, forward: number, radius: number, bone: BoneName): Mesh {
-  const uv = bodyUv('gem')
-  return meshOfSurface({
-    columns: 16,
-    rows: 5,
-    point: (u, v) => {
-      const [angle, rise] = [u * 2 * Math.PI, v * Math.PI * 0.5]
-      const out = radius * Math.cos(rise)
-      return [out * Math.cos(angle), height + out * Math.sin(angle), forward + radius * 0.66 * Math.sin(rise)]
-    },
-    uv: (u, v) => uv(0.5, 0.5 - 0.5 * Math.cos((v * Math.PI) / 2) * Math.sin(u * 2 * Math.PI)),
-    weights: () => [[bone, 1]],
-  })
-}
-
+/** The leaves, their clasp, and the buttons of the coat below it. */
 export const collar = (): Mesh =>
   joinMeshes([
-    ...leaves.map(leafMesh),
-    stud(0.466, 0.109, 0.0165, 'chest'),
-    stud(0.335, 0.117, 0.0115, 'spine'),
-    stud(0.262, 0.141, 0.0115, 'spine'),
+    ...leaves.map(collarLeaf),
+    stud({ height: 0.466, forward: 0.109, radius: 0.0165, bone: 'chest' }),
+    stud({ height: 0.335, forward: 0.117, radius: 0.0115, bone: 'spine' }),
+    stud({ height: 0.262, forward: 0.141, radius: 0.0115, bone: 'spine' }),
   ])

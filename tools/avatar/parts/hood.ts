@@ -4,7 +4,7 @@ import { smoothstep, type Vec3 } from '../geometry/vector.ts'
 import { bodyUv } from '../paint/body-atlas.ts'
 import { faceCentre, headCentre } from './proportions.ts'
 
-const radii: Vec3 = [0.242, 0.234, 0.232]
+export const hoodRadii: Vec3 = [0.242, 0.234, 0.232]
 /** Where the hood opens, as an angle from straight ahead. */
 const opening = 0.785
 export const brimRadius = 0.0128
@@ -17,12 +17,11 @@ function hoodPoint(u: number, v: number): Vec3 {
 /** `around` from the character's left over the top; `away` from straight ahead. */
 function onHood(around: number, away: number): Vec3 {
   const sink = (headCentre[1] - faceCentre[1]) * (1 - smoothstep(opening, Math.PI * 0.62, away))
-  const point: Vec3 = [
-    headCentre[0] + radii[0] * Math.sin(away) * Math.cos(around),
-    headCentre[1] + radii[1] * Math.sin(away) * Math.sin(around) - sink,
-    headCentre[2] + radii[2] * Math.cos(away),
+  return [
+    headCentre[0] + hoodRadii[0] * Math.sin(away) * Math.cos(around),
+    headCentre[1] + hoodRadii[1] * Math.sin(away) * Math.sin(around) - sink,
+    headCentre[2] + hoodRadii[2] * Math.cos(away),
   ]
-  return point
 }
 
 const onHead = () => [['head', 1]] as const

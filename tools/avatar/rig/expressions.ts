@@ -1,5 +1,5 @@
 import type { MorphName } from '../face/face-shape.ts'
-import { type Colour, hex, linear, palette } from '../paint/colour.ts'
+import { type Colour, hex, linear } from '../paint/colour.ts'
 
 export type MaterialName = 'Lumi' | 'Face' | 'Gaze' | 'Blush' | 'Lantern' | 'Halo'
 
@@ -27,7 +27,7 @@ const halo = (alpha: number): ColourBind => colour('Halo', 'color', hex('#FFFFFF
 
 /** Strength at rest; the expressions below change it. */
 export const restingAlpha: { readonly Blush: number; readonly Halo: number } = { Blush: 0.5, Halo: 0.5 }
-export const restingGlow: Colour = hex('#8A5A1E')
+export const restingGlow: Colour = hex('#7A4512')
 
 /** The presets of VRM 1.0, by name. */
 export const presets: Readonly<Record<string, Expression>> = {
@@ -57,7 +57,7 @@ export const custom: Readonly<Record<string, Expression>> = {
     morphs: [],
     colours: [
       halo(1),
-      colour('Lantern', 'emissionColor', palette.amber),
+      colour('Lantern', 'emissionColor', hex('#C8843C')),
       colour('Lantern', 'matcapColor', hex('#FFFFFF')),
     ],
   },
