@@ -32,8 +32,6 @@ function shapeOfTurn(settings: EndpointingSettings, { hint, endProbability }: Si
 }
 
 function waitOf(settings: EndpointingSettings, shape: TranscriptShape, usualPauseMs: number): number {
-  if (shape === 'finished') return settings.finishedMs
-  if (shape === 'unfinished') return settings.unfinishedMs
-  if (shape === 'unmarked') return settings.unmarkedMs
-  return Math.min(settings.openMaxMs, Math.max(settings.openMs, usualPauseMs))
+  if (shape === 'open') return Math.min(settings.openMaxMs, Math.max(settings.openMs, usualPauseMs))
+  return settings[`${shape}Ms`]
 }

@@ -2,6 +2,8 @@
 export interface EndpointingSettings {
   /** The transcript is a whole sentence or a question. */
   readonly finishedMs: number
+  /** It has a full stop after a word that hardly ends a sentence. */
+  readonly doubtfulMs: number
   /** The transcript does not tell, or none came (yet): at least, and at most for a speaker of long pauses. */
   readonly openMs: number
   readonly openMaxMs: number
@@ -17,6 +19,7 @@ export interface EndpointingSettings {
 
 export const defaultEndpointing: EndpointingSettings = {
   finishedMs: 260,
+  doubtfulMs: 700,
   openMs: 400,
   openMaxMs: 700,
   unmarkedMs: 1_200,

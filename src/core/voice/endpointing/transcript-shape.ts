@@ -7,10 +7,11 @@ import { french, italian, portuguese, spanish } from './words/romance.ts'
 
 /**
  * finished: a whole sentence or a question. unfinished: the grammar, a filler or a comma says that it goes on.
+ * doubtful: there is a full stop, but after a word that hardly ends a sentence.
  * unmarked: it could end there, but a recogniser that writes capitals, and so full stops, wrote none. open: the words
  * do not tell.
  */
-export type TranscriptShape = 'finished' | 'unfinished' | 'unmarked' | 'open'
+export type TranscriptShape = 'finished' | 'doubtful' | 'unfinished' | 'unmarked' | 'open'
 
 /** English first: it wins where the words could be of several languages. */
 const languages = [english, german, french, spanish, italian, portuguese, dutch]
@@ -43,10 +44,11 @@ function shapeOfWords(text: string, isMarked: boolean, isWithMarks: boolean): Tr
   const spoken = text.match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu) ?? []
   const last = spoken.at(-1)
   if (last === undefined) return 'open'
-  const { fillers, never, seldom, questions } = languageOf(spoken)
+  const { fillers, never, seldom, doubted, questions } = languageOf(spoken)
   // A word alone answers a question: "When?", "That".
   if (fillers.has(last) || (spoken.length > 1 && never.has(last))) return 'unfinished'
-  if (isMarked) return 'finished'
+  // "Yes, I can." and "Here it is." are whole.
+  if (isMarked) return spoken.length > 3 && doubted.has(last) ? 'doubtful' : 'finished'
   if (spoken.length > 1 && seldom.has(last)) return 'unfinished'
   if (isWithMarks) return 'unmarked'
   return spoken.length > 2 && questions.has(spoken[0] ?? '') ? 'finished' : 'open'

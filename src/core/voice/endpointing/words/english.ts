@@ -19,6 +19,9 @@ export const english: LanguageWords = {
      says try tries going able hoping tell ask give get gets getting make makes put go let
      well then plus because's called named new old big little good whole same other main`,
   ),
+  doubted: words(
+    `to at by for from with about between toward towards is are was were be been being do does did have has had can could will would shall should may might must i you`,
+  ),
   questions: words(
     `who what where when why how which whose is are was were do does did can could will would should shall may have has
      isn't aren't don't doesn't didn't can't couldn't won't wouldn't what's where's who's how's`,

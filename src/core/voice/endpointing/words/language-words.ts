@@ -6,6 +6,8 @@ export interface LanguageWords {
   readonly never: ReadonlySet<string>
   /** Seldom last, but a recogniser that writes a full stop after one is believed: prepositions, auxiliaries. */
   readonly seldom: ReadonlySet<string>
+  /** Of those, the ones after which a full stop is more often the recogniser's mistake than the speaker's. */
+  readonly doubted: ReadonlySet<string>
   /** First words of questions. */
   readonly questions: ReadonlySet<string>
   /** Further common words, by which the language is known. */

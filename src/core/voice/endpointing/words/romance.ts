@@ -11,6 +11,9 @@ export const french: LanguageWords = {
      ils elles est sont suis es était ai as a avons avez ont peux peut veux veut vais va dois doit faut qui où comment
      pourquoi combien quel quelle plus moins trop assez aussi alors puis c'est j'ai il y ne pas`,
   ),
+  doubted: words(
+    'à en dans sur avec sans pour par chez vers entre je tu il elle on nous vous ils elles est sont',
+  ),
   questions: words('qui que quoi où quand comment pourquoi combien quel quelle quels quelles est-ce'),
   common: words('oui non merci bien ici là maintenant moi toi lui eux se te me'),
 }
@@ -26,6 +29,7 @@ export const spanish: LanguageWords = {
      están estoy estaba he ha han había hay puedo puede quiero quiere voy va tengo tiene debo debe como donde qué quién
      cómo dónde más menos también tan no se me te le lo`,
   ),
+  doubted: words('a de en con por para sin sobre entre hasta desde yo tú él ella es son está están'),
   questions: words('qué quién quiénes cómo dónde cuándo cuánto cuánta cuántos por cuál'),
   common: words('sí gracias bien aquí ahora todo esto eso'),
 }
@@ -40,6 +44,7 @@ export const italian: LanguageWords = {
     `a di da in con su per tra fra senza verso contro io tu lui lei noi voi loro è sono sei era ho hai ha abbiamo hanno
      posso può voglio vuole vado va devo deve come dove più meno anche non si mi ti ci`,
   ),
+  doubted: words('a di da in con su per tra fra senza io tu lui lei è sono'),
   questions: words('chi cosa come dove quando perché quanto quale quali'),
   common: words('sì no grazie bene qui ora tutto questo quello'),
 }
@@ -54,6 +59,7 @@ export const portuguese: LanguageWords = {
     `a de em com por para sem sobre entre até desde eu tu ele ela nós eles é são sou era está estou foi tenho tem posso
      pode quero quer vou vai devo deve como onde mais menos também não me te lhe`,
   ),
+  doubted: words('a de em com por para sem sobre entre até desde eu ele ela é são está'),
   questions: words('quem o como onde quando por quanto qual quais'),
   common: words('sim não obrigado obrigada bem aqui agora tudo isso você'),
 }
