@@ -12,7 +12,7 @@ export interface Question {
   /** Sent exactly as written, unlike what `fetch` makes of it. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Uint8Array
 }
 
 /** One HTTP request with exactly these headers and nothing else but what Node must add. */

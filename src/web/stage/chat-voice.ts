@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Bus } from '#core/bus/bus.ts'
-import { followUser } from '#core/bus/chat-bus.ts'
 import type { Inference } from '#core/inference/ports.ts'
 import type { ReplyEvent } from '#core/protocol/chat.ts'
 import { protocolVersion } from '#core/protocol/envelope.ts'
 import type { StageEvent, StageState } from '#core/protocol/stage.ts'
-import { userKey } from '#core/protocol/subjects.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 import { systemClock } from '#core/voice/clock.ts'
 import { speak } from '#core/voice/mouth/speak.ts'
@@ -14,21 +11,18 @@ import { AnswerPieces } from './answer-pieces.ts'
 import { SoundOut } from './sound-out.ts'
 
 export interface ChatVoiceOptions {
-  readonly bus: Bus
+  /** What is answered to one person. */
+  readonly events: AsyncIterable<ReplyEvent>
   readonly synthesizer: Inference['synthesizer']
   readonly voice?: string | undefined
-  readonly platformUserId: string
   readonly tell: (event: StageEvent) => void
   readonly logger: Logger
-  readonly signal: AbortSignal
 }
 
-/** Speaks what the companion answers a person on our own page, for the overlays that look at that chat. */
+/** Speaks what the companion answers a person on our own page, for the overlays that look at that chat; ends with the events. */
 export async function runChatVoice(options: ChatVoiceOptions): Promise<void> {
-  const { bus, platformUserId, signal } = options
-  const user = userKey({ platform: 'web', platformUserId })
   await using voice = new ChatVoice(options)
-  for await (const event of followUser(bus, user, { signal })) voice.hear(event)
+  for await (const event of options.events) voice.hear(event)
 }
 
 interface Answer {

@@ -1,6 +1,8 @@
 import type { Bus } from '#core/bus/bus.ts'
+import { followUser } from '#core/bus/chat-bus.ts'
 import type { Synthesizer } from '#core/inference/ports.ts'
 import { webUserOf } from '#core/protocol/stage-id.ts'
+import { userKey } from '#core/protocol/subjects.ts'
 import type { Database } from '#core/store/database.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 import type { StageAssets } from '../assets/stage-assets.ts'
@@ -40,8 +42,10 @@ function chatFeeder({ bus, synthesizer, voice, logger }: StageOptions): StageFee
   return async (stage, tell, signal) => {
     const platformUserId = webUserOf(stage)
     if (platformUserId === undefined) return
+    // Listening comes first: an answer may begin while the voice is loaded.
+    const events = followUser(bus, userKey({ platform: 'web', platformUserId }), { signal })
     const { runChatVoice } = await import('./chat-voice.ts')
-    await runChatVoice({ bus, synthesizer, voice, platformUserId, tell, logger, signal })
+    await runChatVoice({ events, synthesizer, voice, tell, logger })
   }
 }
 
