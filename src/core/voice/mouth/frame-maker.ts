@@ -1,7 +1,7 @@
 import { frameMs } from '#core/protocol/stage.ts'
 import { frameSamples, playoutRateHz } from '../frame.ts'
 import { createResampler, type Resampler } from '../pcm/resampler.ts'
-import { evenOut, type Loudness, meanPower, pauseDbfs, toDbfs } from './loudness.ts'
+import { evenOut, isVoiced, type Loudness, meanPower } from './loudness.ts'
 
 /** Windows of 5 ms are looked at to find where a sentence begins to sound. */
 const windowSamples = playoutRateHz / 200
@@ -67,7 +67,7 @@ export class FrameMaker {
   /** The sound from shortly before its beginning; what may be shortly before it while there was no beginning yet. */
   #withoutSilence(sound: Int16Array<ArrayBuffer>): Int16Array<ArrayBuffer> {
     for (let start = 0; start + windowSamples <= sound.length; start += windowSamples) {
-      this.#hasBegun = toDbfs(meanPower(sound.subarray(start, start + windowSamples))) > pauseDbfs
+      this.#hasBegun = isVoiced(meanPower(sound.subarray(start, start + windowSamples)))
       if (this.#hasBegun) return sound.subarray(Math.max(0, start - onsetSamples))
     }
     return sound.subarray(Math.max(0, sound.length - onsetSamples - windowSamples))
@@ -75,13 +75,13 @@ export class FrameMaker {
 
   *#finish(frame: Int16Array<ArrayBuffer>): Generator<VoiceFrame, void> {
     const power = meanPower(frame)
-    const isVoiced = toDbfs(power) > pauseDbfs
-    this.#pauseFrames = isVoiced ? 0 : this.#pauseFrames + 1
+    const sounds = isVoiced(power)
+    this.#pauseFrames = sounds ? 0 : this.#pauseFrames + 1
     if (this.#pauseFrames > maxPauseFrames) return
     const gain = this.#loudness.next(power)
     evenOut(frame, this.#gain ?? gain, gain)
     this.#gain = gain
-    yield { samples: frame, isVoiced }
+    yield { samples: frame, isVoiced: sounds }
   }
 }
 

@@ -3,7 +3,7 @@ const targetDbfs = -19
 const maxGainDb = 15
 const minGainDb = -15
 /** Frames below this are pauses, which say nothing about how loud a voice is. */
-export const pauseDbfs = -45
+const pauseDbfs = -45
 /** So slow that nobody hears it move; faster only in the first half second of a voice that was never heard. */
 const slewDbPerFrame = 0.05
 const firstSlewDbPerFrame = 0.5
@@ -36,7 +36,7 @@ export class Loudness {
   }
 
   #learn(power: number): void {
-    if (toDbfs(power) < pauseDbfs) return
+    if (!isVoiced(power)) return
     this.#framesHeard = Math.min(memoryFrames, this.#framesHeard + 1)
     this.#meanPower += (power - this.#meanPower) / this.#framesHeard
   }
@@ -52,7 +52,11 @@ export function meanPower(samples: Int16Array): number {
   return sum / Math.max(1, samples.length) / 32_768 ** 2
 }
 
-export function toDbfs(power: number): number {
+export function isVoiced(power: number): boolean {
+  return toDbfs(power) > pauseDbfs
+}
+
+function toDbfs(power: number): number {
   return 10 * Math.log10(power + 1e-12)
 }
 

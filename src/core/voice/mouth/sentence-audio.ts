@@ -1,5 +1,6 @@
 import type { SpeechStream, Synthesizer } from '#core/inference/ports.ts'
 import { HandOver } from './hand-over.ts'
+import { isVoiced, meanPower } from './loudness.ts'
 import type { Sentence } from './sentences.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -15,8 +16,8 @@ export interface SentenceAudio {
   readonly blocks: AsyncIterable<Int16Array>
   /** Whether reading on would mean to wait for the service. */
   isWaiting(): boolean
-  /** How long the sentence is; undefined while the service still makes it. */
-  lengthMs(): number | undefined
+  /** How long it sounds, without pauses; undefined while the service still makes it. */
+  voicedMs(): number | undefined
 }
 
 export interface MakeOptions {
@@ -34,7 +35,8 @@ export function makeSentence(
   const rate = Promise.withResolvers<number>()
   rate.promise.catch(() => undefined)
   let sampleRateHz = 1
-  let samples = 0
+  let voicedSamples = 0
+  let isComplete = false
   const blocks = new HandOver<Int16Array>(maxReadAheadSeconds, (block) => block.length / sampleRateHz)
 
   const read = async () => {
@@ -43,9 +45,10 @@ export function makeSentence(
     rate.resolve(sampleRateHz)
     for await (const block of untilAborted(stream.blocks, options.signal)) {
       options.onFirstByte()
-      samples += block.length
+      voicedSamples += countVoiced(block, sampleRateHz / 50)
       if (!(await blocks.give(block))) break
     }
+    isComplete = true
     blocks.end()
   }
   const fail = (fault: unknown) => {
@@ -57,9 +60,18 @@ export function makeSentence(
     sampleRateHz: rate.promise,
     blocks,
     isWaiting: () => blocks.isEmpty,
-    lengthMs: () => (blocks.isEnded ? (1_000 * samples) / sampleRateHz : undefined),
+    voicedMs: () => (isComplete ? (1_000 * voicedSamples) / sampleRateHz : undefined),
     done: read().catch(fail),
   }
+}
+
+function countVoiced(block: Int16Array, windowSamples: number): number {
+  let count = 0
+  for (let start = 0; start < block.length; start += windowSamples) {
+    const window = block.subarray(start, start + windowSamples)
+    if (isVoiced(meanPower(window))) count += window.length
+  }
+  return count
 }
 
 function open(text: string, { synthesizer, voice, signal }: MakeOptions): Promise<SpeechStream> {

@@ -2,8 +2,6 @@ import { toWords, type Word } from './spoken-words.ts'
 
 /** 15 letters a second, until the voice has shown how fast it is. */
 const customaryFramesPerChar = 3.3
-/** The rest are pauses. */
-const customaryVoicedShare = 0.85
 
 /** How fast a voice speaks, learned from the sentences it has finished. */
 export class Pace {
@@ -39,9 +37,9 @@ export class SpokenSentence {
     this.#pace = options.pace
   }
 
-  /** How long the voice has made the sentence, when it is done with it before all of it was heard. */
-  expect(frames: number): void {
-    this.#expectedFrames = frames * customaryVoicedShare
+  /** How many voiced frames there will be, when the voice is done with the sentence before all of it was heard. */
+  expect(voicedFrames: number): void {
+    this.#expectedFrames = voicedFrames
   }
 
   add(isVoiced: boolean): void {

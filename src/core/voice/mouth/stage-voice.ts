@@ -37,6 +37,7 @@ export class StageVoice implements TrackListener {
   #announced = 0
   #isStarted = false
   #cues: Cue[] = []
+  #lastWordMs = 0
   /** Lines that were sent and may have to be sent again after a pause, with the frame at which they are over. */
   #sentLines: { readonly cue: Cue; readonly until: () => number }[] = []
 
@@ -70,7 +71,7 @@ export class StageVoice implements TrackListener {
       const cue: Cue = {
         frame: () => sentence.frameAt(line[0]?.from ?? 0),
         send: (atMs) => {
-          this.#sendLine(line, (share) => toEpochMs(atMs(sentence.frameAt(share))))
+          this.#sendLine(line, (share) => this.#after(atMs(sentence.frameAt(share))))
           this.#sentLines.push({ cue, until })
         },
       }
@@ -108,6 +109,7 @@ export class StageVoice implements TrackListener {
 
   #start(playAtMs: number): void {
     this.#isStarted = true
+    this.#lastWordMs = 0
     const { utteranceId } = this.#options
     this.#send({ type: 'stage.utterance.start', utteranceId, playAt: toEpochMs(playAtMs) })
   }
@@ -130,14 +132,21 @@ export class StageVoice implements TrackListener {
     while (this.#cues[0] && this.#cues[0].frame() <= untilFrame) this.#cues.shift()?.send(timeOf)
   }
 
+  /** The estimate gets better while the voice goes on; words are never revealed in another order for that. */
+  #after(atMs: number): number {
+    this.#lastWordMs = Math.max(this.#lastWordMs, atMs)
+    return toEpochMs(this.#lastWordMs)
+  }
+
   #sendLine(line: readonly Word[], timeOf: (share: number) => number): void {
+    const words = line.map(({ text, from }) => ({ text: text.slice(0, 100), at: timeOf(from) }))
     this.#send({
       type: 'stage.caption',
       utteranceId: this.#options.utteranceId,
       text: joinWords(line.map(({ text }) => text)),
-      from: timeOf(line[0]?.from ?? 0),
+      from: words[0]?.at ?? timeOf(0),
+      words,
       until: timeOf(line.at(-1)?.until ?? 1),
-      words: line.map(({ text, from }) => ({ text: text.slice(0, 100), at: timeOf(from) })),
     })
   }
 

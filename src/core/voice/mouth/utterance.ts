@@ -100,8 +100,8 @@ export class Utterance implements TrackListener {
   }
 
   #expect(sentence: SpokenSentence, audio: SentenceAudio): void {
-    const lengthMs = audio.lengthMs()
-    if (lengthMs !== undefined) sentence.expect(lengthMs / frameMs)
+    const voicedMs = audio.voicedMs()
+    if (voicedMs !== undefined) sentence.expect(voicedMs / frameMs)
   }
 
   async #pause(): Promise<void> {

@@ -22,6 +22,7 @@ export function createProseOnly(): ProseOnly {
   let state: 'line-start' | 'prose' | 'fence' | 'table' = 'line-start'
   let line = ''
   let fence = ''
+  let isOpening = false
   const said = new Set<string>()
 
   const sayOnce = (words: string) => {
@@ -36,6 +37,7 @@ export function createProseOnly(): ProseOnly {
     if (run !== undefined) {
       state = 'fence'
       fence = run
+      isOpening = true
       line = ''
       // The rest of the opening run and the name of the language end with their line.
       return sayOnce(replacementWords.code)
@@ -56,6 +58,8 @@ export function createProseOnly(): ProseOnly {
   }
 
   function insideFence(char: string): string {
+    isOpening &&= char === fence.charAt(0)
+    if (isOpening) fence += char
     if (char !== '\n') {
       line += char
       return ''

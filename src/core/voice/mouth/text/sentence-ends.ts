@@ -3,6 +3,7 @@ import { fullStopMeans } from './abbreviations.ts'
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 const closers = '["\'\u201d\u2019\u00bb)\\]*_`~\u300d\u300f\uff09]*'
 const endsInMark = new RegExp(`([.!?\\u2026\\u3002\\uff01\\uff1f\\uff61\\u0964\\u06d4\\u061f]+)${closers}$`)
+const endsInQuote = /["'\u201d\u2019\u00bb]$/
 /** Marks that are nothing else, in scripts that put no space behind them. */
 const clearMark = new RegExp(`[\\u3002\\uff01\\uff1f\\uff61\\u0964\\u06d4]${closers}$`)
 
@@ -13,11 +14,11 @@ const clearMark = new RegExp(`[\\u3002\\uff01\\uff1f\\uff61\\u0964\\u06d4]${clos
 export function* sentenceEnds(text: string): Iterable<number> {
   for (const { index, segment } of segmenter.segment(text)) {
     const end = index + segment.length
-    if (isEnd(text.slice(0, end), end < text.length)) yield end
+    if (isEnd(text.slice(0, end), text.charAt(end))) yield end
   }
 }
 
-function isEnd(text: string, isFollowed: boolean): boolean {
+function isEnd(text: string, next: string): boolean {
   if (text.endsWith('\n')) return true
   const trimmed = text.trimEnd()
   const hasSpace = trimmed.length < text.length
@@ -25,10 +26,11 @@ function isEnd(text: string, isFollowed: boolean): boolean {
   if (!hasSpace && !clearMark.test(text)) return false
   const mark = endsInMark.exec(trimmed)
   if (!mark) return false
-  const stop = trimmed.slice(0, mark.index + 1)
+  // "No!" she said: what was said is over, the sentence is not.
+  if (endsInQuote.test(trimmed)) return next !== '' && next === next.toUpperCase()
   if (mark[1] !== '.') return true
-  const meaning = fullStopMeans(stop)
-  return meaning === 'end' || (meaning === 'depends' && isFollowed)
+  const meaning = fullStopMeans(trimmed.slice(0, mark.index + 1))
+  return meaning === 'end' || (meaning === 'depends' && next !== '')
 }
 
 /** Whether a text that has stopped growing for a moment looks finished: `3.` and `www.` may go on, `Hi!` does not. */

@@ -15,8 +15,9 @@ const rules: readonly Rule[] = [
   [/(?<=\s|^)(?:[:;=]-?[()DPp/|]|<3|[xX]D)(?=\s|$)/g, ' '],
   [/(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3)+/gu, ' '],
   // Beginnings of lines: headings, quotes, bullets; the number of a numbered item stays.
-  [/^[\s>]*(?:#{1,6}\s+|[-*+\u2022]\s+(?:\[[ xX]\]\s+)?)/gm, ''],
-  [/^[\s>]*(\d{1,3})[.)]\s+/gm, '$1: '],
+  [/^\s*(?:>\s?)+/gm, ''],
+  [/^\s*(?:#{1,6}\s+|[-*+\u2022]\s+(?:\[[ xX]\]\s+)?)/gm, ''],
+  [/^\s*(\d{1,3})[.)]\s+/gm, '$1: '],
   [/^\s*(?:[-*_]\s*){3,}$/gm, ' '],
   [/`+|~~|\*{2,}|_{2,}/g, ''],
   // A star or an underscore that hugs a word is emphasis; between words it is kept apart.
