@@ -43,6 +43,10 @@ export interface VoiceWorldOptions {
   readonly standIn?: DiscordStandInOptions
   readonly timing?: Partial<CallTiming>
   readonly hasRecogniser?: boolean
+  /** A recogniser in place of the scripted one. */
+  readonly recogniserUrl?: string
+  /** The voice that is built in, in place of a tone. */
+  readonly isVoiceBuiltIn?: boolean
 }
 
 /** The bot in a Discord with voice servers, and models that answer at once: all real but for Discord and the models. */
@@ -51,6 +55,8 @@ export async function openVoiceWorld({
   standIn = {},
   timing = {},
   hasRecogniser = true,
+  recogniserUrl,
+  isVoiceBuiltIn = false,
 }: VoiceWorldOptions): Promise<VoiceWorld> {
   await using starting = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'companions-voice-'))
@@ -70,7 +76,11 @@ export async function openVoiceWorld({
   const bus = starting.use(await openInProcessBus({ file: ':memory:', logger }))
   const models = starting.use(await startInferenceServer({ plans: answerPlans }))
   const { llm, stt, tts } = models.targets
-  const targets = hasRecogniser ? { llm, stt, tts } : { llm, tts }
+  const targets = {
+    llm,
+    ...(hasRecogniser ? { stt: recogniserUrl === undefined ? stt : { url: recogniserUrl } } : {}),
+    ...(isVoiceBuiltIn ? {} : { tts }),
+  }
   const inference = starting.use(openInference(targets, { logger }))
   const discord = starting.use(
     await startDiscordStandIn({ ...standIn, gateway: { limitsIdentify: false, ...standIn.gateway } }),
@@ -138,7 +148,8 @@ export function question(): Promise<Int16Array> {
   return spokenQuestion
 }
 
-async function synthesise(text: string): Promise<Int16Array> {
+/** 48 kHz. */
+export async function synthesise(text: string): Promise<Int16Array> {
   await using voice = createBuiltInVoice()
   const { blocks, sampleRateHz } = await voice.synthesize(text, { signal: new AbortController().signal })
   const resampler = createResampler(sampleRateHz, 48_000)
