@@ -11,7 +11,6 @@ import type { Turn } from './turn.ts'
 /** Asks for the answer and speaks it. While the turn is a guess, everything is made ready and nothing is heard. */
 export async function reply(room: Room, turn: Turn): Promise<Heeded> {
   const request = requestOf(room, turn)
-  turn.isAhead = !turn.isCertain
   const answer = new Answer(room.options.takeTurn(request, turn.signal), room.clock)
   turn.answer = answer
   using _voice = room.giveVoiceTo(turn)

@@ -44,6 +44,10 @@ export interface HeardTurn {
   readonly notice?: string
 }
 
+export interface LaneOptions extends Pick<VoiceSettings, 'inputRateHz' | 'pauseMs'> {
+  readonly signal: AbortSignal
+}
+
 export interface SessionOptions {
   readonly id: string
   readonly place: Place
@@ -51,7 +55,7 @@ export interface SessionOptions {
   /** Used instead of `inference.transcriber` where the deployment offers it. */
   readonly streamingTranscriber?: StreamingTranscriber | undefined
   /** How a person's sound becomes turns; a new lane for everybody who joins. */
-  readonly openLane: (options: { readonly inputRateHz: number; readonly signal: AbortSignal }) => SpeakerLane
+  readonly openLane: (options: LaneOptions) => SpeakerLane
   readonly out: AudioOut
   readonly clock: VoiceClock
   readonly takeTurn: TakeTurn

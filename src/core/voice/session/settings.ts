@@ -9,6 +9,8 @@ export interface VoiceSettings {
   readonly voice: string | undefined
   /** Rate of the samples that speakers push. */
   readonly inputRateHz: number
+  /** Silence after which recognising begins. Three windows of the speech detector; two are within words at times. */
+  readonly pauseMs: number
   /** Begin answering at the first pause, before it is certain that the person has finished. */
   readonly isSpeculative: boolean
   /** Overlapping sound that lasts so long holds our voice, until it is known whether it was speech. */
@@ -31,6 +33,7 @@ export const defaultVoiceSettings: VoiceSettings = {
   language: undefined,
   voice: undefined,
   inputRateHz: 48_000,
+  pauseMs: 96,
   isSpeculative: true,
   holdAfterMs: 180,
   shortestSpeechMs: 140,

@@ -36,7 +36,7 @@ export class Speaker implements SpeakerInput, Occupant {
     this.#room = room
     const { options, settings } = room
     const signal = AbortSignal.any([options.signal, this.#left.signal])
-    this.#lane = options.openLane({ inputRateHz: settings.inputRateHz, signal })
+    this.#lane = options.openLane({ ...settings, signal })
     room.occupants.add(this)
     room.run(this.#listen())
   }

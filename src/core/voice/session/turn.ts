@@ -41,7 +41,7 @@ export class Turn implements FloorTurn, Interruptible {
   moments: TurnMoments
   understood: Understood | undefined
   answer: Answer | undefined
-  /** The answer was begun while it was a guess. */
+  /** It was begun while it was a guess. */
   isAhead = false
   /** Its answer has begun to sound. */
   isHeard = false

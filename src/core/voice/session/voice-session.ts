@@ -18,7 +18,7 @@ export function openVoiceSession(options: VoiceSessionOptions): VoiceSession {
   const { vad, endpointing, clock } = options
   return openSession({
     ...options,
-    openLane: ({ inputRateHz: sampleRateHz, signal }) =>
-      createSpeakerLane({ sampleRateHz, vad, endpointing, clock, signal }),
+    openLane: ({ inputRateHz: sampleRateHz, pauseMs, signal }) =>
+      createSpeakerLane({ sampleRateHz, vad, endpointing, clock, signal, times: { pauseMs } }),
   })
 }
