@@ -1,12 +1,10 @@
-import { preciseNow } from './now.ts'
-import type { RtpFields } from './rtp.ts'
-
 /** A packet of the bot as it came. */
 export interface HeardPacket {
   /** When it came, in milliseconds of the Unix epoch with a fraction. */
   readonly at: number
   /** The voice session that sent it; sequence numbers begin anew with each. */
   readonly sessionId: string
+  readonly ssrc: number
   readonly sequence: number
   readonly timestamp: number
   /** Opus; undefined when a layer of encryption could not be taken off. */
@@ -28,12 +26,8 @@ export class Hearing {
     return this.#packets
   }
 
-  hear(
-    sessionId: string,
-    { sequence, timestamp }: RtpFields,
-    audio: Pick<HeardPacket, 'opus' | 'isEndToEnd'>,
-  ): void {
-    this.#packets.push({ at: preciseNow(), sessionId, sequence, timestamp, ...audio })
+  hear(packet: HeardPacket): void {
+    this.#packets.push(packet)
     // Cut in large pieces: shifting each time would cost more than the sound itself.
     if (this.#packets.length > maxPackets * 1.1) this.#packets = this.#packets.slice(-maxPackets)
   }

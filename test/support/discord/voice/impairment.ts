@@ -1,4 +1,5 @@
 import { type SeededRandom, seededRandom } from '#test/faults/seeded-random.ts'
+import { preciseNow } from './now.ts'
 
 /** What a bad line does to packets. Shares are from 0 to 1. */
 export interface Impairment {
@@ -14,6 +15,9 @@ export interface Impairment {
   readonly jitterMs?: number
 }
 
+/** Told when it passes, in milliseconds of the Unix epoch. */
+type Send = (at: number) => void
+
 /** Packets on their way at once; more are lost, as in any network. */
 const maxInFlight = 2_000
 
@@ -23,7 +27,7 @@ export class Line implements Disposable {
   #impairment: Impairment | undefined
   #random: SeededRandom = seededRandom(0)
   readonly #late = new Set<NodeJS.Timeout>()
-  #heldBack: { send: () => void; passed: number }[] = []
+  #heldBack: { send: Send; passed: number }[] = []
 
   set impairment(impairment: Impairment | undefined) {
     this.#impairment = impairment
@@ -31,13 +35,13 @@ export class Line implements Disposable {
   }
 
   /** Calls `send` never, once, twice, now or later. */
-  pass(send: () => void): void {
+  pass(send: Send, at = preciseNow()): void {
     const { lossShare = 0, duplicateShare = 0, reorderShare = 0, reorderedBy = 2 } = this.#impairment ?? {}
     // All are drawn for each packet, so that one share does not move the others' choices.
     const [loss, duplicate, reorder] = [this.#random.next(), this.#random.next(), this.#random.next()]
     if (loss < lossShare) this.lost += 1
     else if (reorder < reorderShare) this.#heldBack.push({ send, passed: reorderedBy })
-    else this.#deliver(send, duplicate < duplicateShare ? 2 : 1)
+    else this.#deliver(send, at, duplicate < duplicateShare ? 2 : 1)
   }
 
   [Symbol.dispose](): void {
@@ -46,26 +50,26 @@ export class Line implements Disposable {
     this.#heldBack = []
   }
 
-  #deliver(send: () => void, times: number): void {
-    for (let n = 0; n < times; n += 1) this.#sendLate(send)
+  #deliver(send: Send, at: number, times: number): void {
+    for (let n = 0; n < times; n += 1) this.#sendLate(send, at)
     for (const held of this.#heldBack) held.passed -= 1
     const due = this.#heldBack.filter(({ passed }) => passed <= 0)
     this.#heldBack = this.#heldBack.filter(({ passed }) => passed > 0)
-    for (const held of due) this.#sendLate(held.send)
+    for (const held of due) this.#sendLate(held.send, preciseNow())
   }
 
-  #sendLate(send: () => void): void {
+  #sendLate(send: Send, at: number): void {
     const { delayMs = 0, jitterMs = 0 } = this.#impairment ?? {}
     const lateMs = delayMs + jitterMs * this.#random.next()
-    if (lateMs === 0) send()
+    if (lateMs === 0) send(at)
     else if (this.#late.size >= maxInFlight) this.lost += 1
     else this.#schedule(send, lateMs)
   }
 
-  #schedule(send: () => void, lateMs: number): void {
+  #schedule(send: Send, lateMs: number): void {
     const timer = setTimeout(() => {
       this.#late.delete(timer)
-      send()
+      send(preciseNow())
     }, lateMs)
     this.#late.add(timer)
   }

@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { preciseNow } from './now.ts'
 import type { UdpAddress } from './session.ts'
 
 const discoveryBytes = 74
@@ -8,7 +9,8 @@ const keepAliveBytes = 8
 export interface MediaEvents {
   /** A bot asks from where its packets come; returns whether its SSRC is known. */
   discovered(ssrc: number, from: UdpAddress): boolean
-  packet(packet: Buffer, from: UdpAddress): void
+  /** `at`: when it came, before anything was done with the packets that came with it. */
+  packet(packet: Buffer, from: UdpAddress, at: number): void
 }
 
 /** The UDP half of a voice server, on a loopback port. */
@@ -18,6 +20,7 @@ export class MediaSocket implements AsyncDisposable {
   keepAlives = 0
   readonly #socket: Socket
   readonly #events: MediaEvents
+  readonly #arrived: { packet: Buffer; from: RemoteInfo; at: number }[] = []
   #isClosed = false
 
   private constructor(socket: Socket, events: MediaEvents) {
@@ -30,7 +33,8 @@ export class MediaSocket implements AsyncDisposable {
   }
 
   static async listen(events: MediaEvents): Promise<MediaSocket> {
-    const socket = createSocket('udp4')
+    // As large as the system allows: sessions that share a clock send all at once.
+    const socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 })
     socket.bind(0, '127.0.0.1')
     await once(socket, 'listening')
     return new MediaSocket(socket, events)
@@ -51,7 +55,17 @@ export class MediaSocket implements AsyncDisposable {
   #receive(message: Buffer, from: RemoteInfo): void {
     if (message.length === keepAliveBytes) this.keepAlives += 1
     else if (message.length === discoveryBytes && message.readUInt16BE(0) === 1) this.#discover(message, from)
-    else this.#events.packet(message, from)
+    else this.#keep(message, from)
+  }
+
+  /** Decrypting one packet must not make the next look late. */
+  #keep(packet: Buffer, from: RemoteInfo): void {
+    this.#arrived.push({ packet, from, at: preciseNow() })
+    if (this.#arrived.length === 1) setImmediate(() => this.#handOver())
+  }
+
+  #handOver(): void {
+    for (const { packet, from, at } of this.#arrived.splice(0)) this.#events.packet(packet, from, at)
   }
 
   /** voice-connections.mdx, "IP Discovery" */

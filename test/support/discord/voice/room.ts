@@ -128,12 +128,13 @@ export class Room implements Disposable {
   }
 
   /** A packet of the bot has come. */
-  receive(session: VoiceSession, packet: Buffer): void {
+  receive(session: VoiceSession, packet: Buffer, at: number): void {
+    const { sessionId } = session
     const fields = readRtp(packet)
     const payload = session.open(packet)
     if (fields === undefined || payload === undefined) this.hearing.unreadable += 1
     else if (this.#links.maySpeak(this.#place.botId))
-      this.hearing.hear(session.sessionId, fields, this.#decrypt(audioOf(packet, payload)))
+      this.hearing.hear({ at, sessionId, ...fields, ...this.#decrypt(audioOf(packet, payload)) })
   }
 
   [Symbol.dispose](): void {

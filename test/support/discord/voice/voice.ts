@@ -51,7 +51,8 @@ export class Voice implements AsyncDisposable {
     await new Promise<void>((resolve) => voice.#https.listen(0, '127.0.0.1', resolve))
     voice.#media = await MediaSocket.listen({
       discovered: (ssrc, from) => voice.#discovered(ssrc, from),
-      packet: (packet, from) => voice.fromBot.pass(() => voice.#receive(packet, from)),
+      packet: (packet, from, at) =>
+        voice.fromBot.pass((passedAt) => voice.#receive(packet, from, passedAt), at),
     })
     return voice
   }
@@ -188,13 +189,13 @@ export class Voice implements AsyncDisposable {
     return session !== undefined
   }
 
-  #receive(packet: Buffer, from: UdpAddress): void {
+  #receive(packet: Buffer, from: UdpAddress, at: number): void {
     if (packet.length < 12) return
     const session = this.#bySsrc.get(packet.readUInt32BE(8))
     if (session === undefined) return
     session.address = { address: from.address, port: from.port }
     const room = this.room(session.channelId)
-    if (room.session === session) room.receive(session, packet)
+    if (room.session === session) room.receive(session, packet, at)
   }
 
   #send({ address }: VoiceSession, packet: Buffer): void {
