@@ -118,7 +118,7 @@ function difference(view, before, after) {
   })
   let changed = 0
   for (let at = 0; at < a.length; at += 4)
-    if (Math.abs(a[at] - b[at]) + Math.abs(a[at + 1] - b[at + 1]) + Math.abs(a[at + 2] - b[at + 2]) > 90)
+    if (Math.abs(a[at] - b[at]) + Math.abs(a[at + 1] - b[at + 1]) + Math.abs(a[at + 2] - b[at + 2]) > 60)
       changed++
   return changed
 }

@@ -26,8 +26,8 @@ const blush = (alpha: number): ColourBind => colour('Blush', 'color', hex('#FFFF
 const halo = (alpha: number): ColourBind => colour('Halo', 'color', hex('#FFFFFF', alpha))
 
 /** Strength at rest; the expressions below change it. */
-export const restingAlpha: { readonly Blush: number; readonly Halo: number } = { Blush: 0.5, Halo: 0.5 }
-export const restingGlow: Colour = hex('#7A4512')
+export const restingAlpha: { readonly Blush: number; readonly Halo: number } = { Blush: 0.5, Halo: 0.42 }
+export const restingGlow: Colour = hex('#42240A')
 
 /** The presets of VRM 1.0, by name. */
 export const presets: Readonly<Record<string, Expression>> = {
@@ -57,7 +57,8 @@ export const custom: Readonly<Record<string, Expression>> = {
     morphs: [],
     colours: [
       halo(1),
-      colour('Lantern', 'emissionColor', hex('#C8843C')),
+      colour('Lantern', 'color', hex('#FFC46C')),
+      colour('Lantern', 'emissionColor', hex('#7C5E42')),
       colour('Lantern', 'matcapColor', hex('#FFFFFF')),
     ],
   },
