@@ -1,13 +1,7 @@
 import type { ChatModel } from '#core/inference/ports.ts'
 import type { ReplyStatus } from '#core/protocol/chat.ts'
-import {
-  type AnswerFacts,
-  cleanTexts,
-  limitLength,
-  readExpressions,
-  readModel,
-  skipThoughts,
-} from './answer-stream.ts'
+import { type AnswerFacts, readAnswer } from './answer-stream.ts'
+import { createLengthLimit } from './answer-text.ts'
 import type { AnswerPiece } from './expression-tags.ts'
 import type { History } from './history.ts'
 import { type Moderate, moderateAnswer } from './moderation.ts'
@@ -81,9 +75,13 @@ export async function* runTurn(
   using deadline = startDeadline(limits.deadlineMs, signal)
   let fault: unknown
   try {
-    for await (const piece of await answer(request, deps, limits, progress, deadline.signal)) {
+    const length = createLengthLimit(limits.maxAnswerChars)
+    for await (const whole of await answer(request, deps, limits, progress, deadline.signal)) {
+      const piece = length.cut(whole)
       if (piece.type === 'text') progress.text += piece.text
       yield piece
+      // Leaving ends the model's work.
+      if (length.isReached) break
     }
     if (progress.text === '') throw new EmptyAnswerError('the model answered nothing')
   } catch (error) {
@@ -113,11 +111,10 @@ async function answer(
   progress.contextMs = performance.now() - progress.startedAt
 
   const completion = { messages, maxTokens: limits.maxAnswerTokens, sessionId }
-  const tokens = readModel(deps.chatModel, completion, { facts: progress.facts, signal })
-  const pieces = readExpressions(skipThoughts(cleanTexts(tokens)), persona.expressions)
+  const chunks = deps.chatModel.complete(completion, { signal })
+  const pieces = readAnswer(chunks, { expressions: persona.expressions, facts: progress.facts })
   const { author, place } = request
-  const judged = moderate ? moderateAnswer(pieces, moderate, { author, place, signal }) : pieces
-  return limitLength(judged, limits.maxAnswerChars)
+  return moderate ? moderateAnswer(pieces, moderate, { author, place, signal }) : pieces
 }
 
 function endOf(

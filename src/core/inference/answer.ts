@@ -4,6 +4,7 @@ import type { CallScope } from './call-scope.ts'
 import { InferenceError, type InferenceProtocolError } from './errors.ts'
 import type { Faults } from './faults.ts'
 import type { Headers, Reply } from './http.ts'
+import type { IncomingReply } from './incoming-reply.ts'
 
 /** What a client reads, and how it tells whether the answer was any good. */
 export interface Answer {
@@ -28,7 +29,7 @@ export interface AnswerParts {
 }
 
 export function openAnswer(parts: AnswerParts): Answer {
-  const { reply, scope, breakerCall, faults } = parts
+  const { reply, breakerCall, faults } = parts
   let isUnderstood = false
 
   function garbled(what: string, cause?: unknown) {
@@ -41,36 +42,9 @@ export function openAnswer(parts: AnswerParts): Answer {
     return faults.interrupted(cause)
   }
 
-  function failureOf(error: unknown): unknown {
-    if (error instanceof InferenceError) return error
-    if (!scope.signal.aborted) return brokenOff(error)
-    if (scope.signal.reason instanceof InferenceError) breakerCall.failed()
-    return scope.signal.reason
-  }
-
-  async function* read() {
-    let received = 0
-    let next = reply.first
-    try {
-      while (!next.done) {
-        received += next.value.length
-        if (received > parts.maxBytes) throw garbled(`sent more than ${parts.maxBytes} bytes`)
-        yield next.value
-        next = await scope.nextChunk(reply.rest.next())
-      }
-    } catch (error) {
-      throw failureOf(error)
-    } finally {
-      if (isUnderstood && !next.done) await endsSoon(reply.rest)
-      reply.close()
-      breakerCall.abandoned()
-      parts.onClose()
-    }
-  }
-
   return {
     headers: reply.headers,
-    body: read(),
+    body: new AnswerBody(parts, { garbled, brokenOff, isUnderstood: () => isUnderstood }),
     understood() {
       isUnderstood = true
       breakerCall.succeeded()
@@ -80,10 +54,78 @@ export function openAnswer(parts: AnswerParts): Answer {
   }
 }
 
+interface Judgement extends Pick<Answer, 'garbled' | 'brokenOff'> {
+  isUnderstood(): boolean
+}
+
+/** Written out, because an async generator at this place costs a token 2 µs more. One `next` at a time. */
+class AnswerBody implements AsyncIterableIterator<Uint8Array, undefined> {
+  readonly #parts: AnswerParts
+  readonly #judgement: Judgement
+  #received = 0
+  #isOpen = true
+  #hasEnded = false
+
+  constructor(parts: AnswerParts, judgement: Judgement) {
+    this.#parts = parts
+    this.#judgement = judgement
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const { reply, scope } = this.#parts
+    if (!this.#isOpen) return { done: true, value: undefined }
+    try {
+      scope.waitsForChunk()
+      const value = await reply.body.read()
+      scope.chunkArrived()
+      if (value === undefined) {
+        this.#hasEnded = true
+        return await this.return()
+      }
+      this.#count(value)
+      return { done: false, value }
+    } catch (error) {
+      const failure = this.#failureOf(error)
+      await this.return()
+      throw failure
+    }
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    if (this.#isOpen) {
+      this.#isOpen = false
+      const { reply, breakerCall, onClose } = this.#parts
+      if (this.#judgement.isUnderstood() && !this.#hasEnded) await endsSoon(reply.body)
+      reply.body[Symbol.dispose]()
+      breakerCall.abandoned()
+      onClose()
+    }
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #count(bytes: Uint8Array): void {
+    const { maxBytes } = this.#parts
+    this.#received += bytes.length
+    if (this.#received > maxBytes) throw this.#judgement.garbled(`sent more than ${maxBytes} bytes`)
+  }
+
+  #failureOf(error: unknown): unknown {
+    const { scope, breakerCall } = this.#parts
+    if (error instanceof InferenceError) return error
+    if (!scope.signal.aborted) return this.#judgement.brokenOff(error)
+    if (scope.signal.reason instanceof InferenceError) breakerCall.failed()
+    return scope.signal.reason
+  }
+}
+
 /** After `[DONE]` only the end of the message is missing; waiting for it keeps the connection usable. */
-async function endsSoon(rest: AsyncIterator<Uint8Array>): Promise<void> {
+async function endsSoon(body: IncomingReply): Promise<void> {
   const giveUp = new AbortController()
-  const end = rest.next().catch(() => undefined)
+  const end = body.read().catch(() => undefined)
   await Promise.race([end, sleep(50, undefined, { signal: giveUp.signal }).catch(() => undefined)])
   giveUp.abort()
 }

@@ -12,8 +12,9 @@ export interface CallScope {
   readonly signal: AbortSignal
   firstByteLeftMs(): number
   firstByteArrived(): void
-  /** Waits for the next chunk; only this waiting counts as a stall, not what a slow reader does in between. */
-  nextChunk<T>(chunk: Promise<T>): Promise<T>
+  /** Only the waiting for a chunk counts as a stall, not what a slow reader does in between. */
+  waitsForChunk(): void
+  chunkArrived(): void
   close(): void
 }
 
@@ -34,22 +35,33 @@ export function openCallScope({ caller, deadlines, timeoutError }: CallScopeOpti
   const startedAt = performance.now()
   const total = abortAfter('total', deadlines.totalMs)
   const firstByte = abortAfter('first-byte', deadlines.firstByteMs)
+  let isWaiting = false
+  let isClosed = false
+  // One for the whole call: a timer for each chunk costs a token 1 µs.
+  let stall: NodeJS.Timeout | undefined
+  const onStall = () => {
+    if (isWaiting) controller.abort(timeoutError('stall', deadlines.stallMs))
+  }
 
   return {
     signal: controller.signal,
     firstByteLeftMs: () => deadlines.firstByteMs - (performance.now() - startedAt),
     firstByteArrived: () => clearTimeout(firstByte),
-    async nextChunk(chunk) {
-      const stall = abortAfter('stall', deadlines.stallMs)
-      try {
-        return await chunk
-      } finally {
-        clearTimeout(stall)
-      }
+    waitsForChunk() {
+      isWaiting = true
+      // A timer that was cleared would come back to life.
+      if (isClosed) return
+      if (stall) stall.refresh()
+      else stall = setTimeout(onStall, deadlines.stallMs)
+    },
+    chunkArrived() {
+      isWaiting = false
     },
     close() {
+      isClosed = true
       clearTimeout(total)
       clearTimeout(firstByte)
+      clearTimeout(stall)
       caller.removeEventListener('abort', abortWithCaller)
     },
   }

@@ -1,8 +1,9 @@
-import type { Agent, Dispatcher } from 'undici'
+import type { Agent } from 'undici'
 import type { CallScope } from './call-scope.ts'
 import type { Endpoint } from './endpoint.ts'
 import { InferenceError } from './errors.ts'
 import type { Faults } from './faults.ts'
+import { IncomingReply, type ReplyHead } from './incoming-reply.ts'
 import { parseRetryAfter } from './retry.ts'
 import { safeDetail } from './safe-detail.ts'
 
@@ -23,10 +24,7 @@ export type Headers = Readonly<Record<string, string | undefined>>
 /** A 200 whose first byte (or empty end) has arrived. */
 export interface Reply {
   readonly headers: Headers
-  readonly first: IteratorResult<Uint8Array>
-  readonly rest: AsyncIterator<Uint8Array>
-  /** Ends the request if it still runs. Works at once, where `rest.return()` would queue behind a pending `next()`. */
-  close(): void
+  readonly body: IncomingReply
 }
 
 /**
@@ -62,52 +60,47 @@ export interface Try {
 export async function send({ agent, endpoint, call, headers, scope, faults }: Try): Promise<Reply> {
   const { origin, basePath } = endpoint
   const { method, path, body = null } = call
+  const incoming = new IncomingReply(scope.signal)
   try {
-    const response = await agent.request({
-      origin,
-      path: basePath + path,
-      method,
-      // A compressed answer could unfold to any size.
-      headers: { 'accept-encoding': 'identity', ...headers, ...call.headers },
-      body,
-      signal: scope.signal,
-    })
-    return await openReply(response, call, faults)
+    // A compressed answer could unfold to any size.
+    const allHeaders = { 'accept-encoding': 'identity', ...headers, ...call.headers }
+    agent.dispatch({ origin, path: basePath + path, method, headers: allHeaders, body }, incoming)
+    const head = await incoming.head
+    if (head.status !== 200) throw await refusalOf(head, incoming, call, faults)
+    const { 'content-encoding': encoding = 'identity', ...others } = singleValues(head.headers)
+    if (encoding !== 'identity') throw faults.protocol('compresses its answer although asked not to')
+    await incoming.hasBegun()
+    return { headers: others, body: incoming }
   } catch (error) {
+    incoming[Symbol.dispose]()
     if (scope.signal.aborted) throw scope.signal.reason
     throw error instanceof InferenceError ? error : faults.connection(error)
   }
 }
 
-async function openReply(response: Dispatcher.ResponseData, call: Call, faults: Faults): Promise<Reply> {
-  const { statusCode, body } = response
-  const headers = singleValues(response.headers)
-  if (statusCode !== 200) {
-    const detail = safeDetail(await readStart(body, 4_096), call.privateText ?? '')
-    throw faults.status({
-      status: statusCode,
-      retryAfterMs: parseRetryAfter(headers['retry-after'], Date.now()),
-      detail: statusCode === 401 || statusCode === 403 ? undefined : detail,
-    })
-  }
-  const encoding = headers['content-encoding'] ?? 'identity'
-  const close = () => void body.on('error', () => undefined).destroy()
-  if (encoding !== 'identity') {
-    close()
-    throw faults.protocol('compresses its answer although asked not to')
-  }
-  const rest: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]()
-  return { headers, first: await rest.next(), rest, close }
+async function refusalOf(
+  { status, headers }: ReplyHead,
+  body: IncomingReply,
+  { privateText = '' }: Call,
+  faults: Faults,
+): Promise<InferenceError> {
+  const detail = safeDetail(await readStart(body, 4_096), privateText)
+  return faults.status({
+    status,
+    retryAfterMs: parseRetryAfter(singleValues(headers)['retry-after'], Date.now()),
+    detail: status === 401 || status === 403 ? undefined : detail,
+  })
 }
 
-async function readStart(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+async function readStart(body: IncomingReply, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let received = 0
   try {
-    for await (const chunk of body) {
+    while (received < maxBytes) {
+      const chunk = await body.read()
+      if (chunk === undefined) break
       chunks.push(chunk)
       received += chunk.length
-      if (received >= maxBytes) break
     }
   } catch {
     // The status says enough.
@@ -115,7 +108,7 @@ async function readStart(body: AsyncIterable<Uint8Array>, maxBytes: number): Pro
   return Buffer.concat(chunks).subarray(0, maxBytes).toString()
 }
 
-function singleValues(headers: Record<string, string | string[] | undefined>): Headers {
+function singleValues(headers: ReplyHead['headers']): Headers {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
   )
