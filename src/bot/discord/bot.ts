@@ -25,6 +25,7 @@ import { postSentences } from './rest/post-sentences.ts'
 import { Tasks } from './tasks.ts'
 import { respondToControl } from './voice/control.ts'
 import { openBotVoice, type VoiceOptions } from './voice/open-bot-voice.ts'
+import { takeUpCalls } from './voice/take-up-calls.ts'
 
 export interface DiscordBotOptions {
   readonly token: string
@@ -129,6 +130,7 @@ class RunningBot implements DiscordBot {
     await registerCommands({ rest, db, logger, applicationId }).catch((error: unknown) =>
       logger.error('the commands could not be registered; people see the old ones', { error }),
     )
+    this.#tasks.run('calls of an earlier process', () => takeUpCalls(this.#context()))
     this.#sweep.run('voice control', () => respondToControl(this.#context(), this.#stopping.signal))
     const sweep = { db, replies, logger, signal: this.#stopping.signal }
     this.#sweep.run('delivery sweep', () => sweepDeliveries(sweep))

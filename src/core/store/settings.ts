@@ -21,6 +21,17 @@ export async function listSettings(db: Database, scope: string): Promise<Record<
   return Object.fromEntries(rows.map(({ key, value }) => [key, value]))
 }
 
+/** All settings of this name, whatever their scope. */
+export async function listSettingsNamed(
+  db: Database,
+  key: string,
+): Promise<{ scope: string; value: unknown }[]> {
+  return await db
+    .select({ scope: settings.scope, value: settings.value })
+    .from(settings)
+    .where(eq(settings.key, key))
+}
+
 /** Takes any JSON value but null: what is not set is deleted. */
 export async function setSetting(
   db: Database,

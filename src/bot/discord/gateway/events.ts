@@ -12,6 +12,7 @@ import {
   onVoiceServerUpdate,
   onVoiceStateUpdate,
 } from '../voice/on-voice-events.ts'
+import { knowOwnUser } from './own-user.ts'
 import type { GatewaySessions } from './sessions.ts'
 
 type Handler = (bot: Bot, payload: unknown) => Promise<void>
@@ -50,6 +51,7 @@ export function listen(options: EventsOptions): void {
     const packet = Packet.safeParse(raw)
     if (!packet.success) return
     if (packet.data.t === GatewayDispatchEvents.Ready) sessions.identity = identityIn(packet.data.d)
+    if (packet.data.t !== GatewayDispatchEvents.Ready) knowOwnUser(client, sessions.identity)
     if (packet.data.t === GatewayDispatchEvents.Resumed) countAsReady(client, shardId)
     dispatch(options, packet.data, shardId)
   })

@@ -27,6 +27,8 @@ export interface CallSurroundings {
   people(guildId: string, channelId: string): CallPerson[]
   /** Writes a sentence where the call was asked for. */
   tell(call: GuildCall, sentence: string): void
+  /** It is connected, also again. */
+  onLive(call: GuildCall): void
   onOver(call: GuildCall): void
   readonly timing: CallTiming
 }
@@ -230,6 +232,7 @@ export class GuildCall {
     this.#state = 'live'
     this.#hasGreeted = true
     this.#joined.resolve({ isDone: true, sentence: '' })
+    this.#around.onLive(this)
     this.notePeople()
   }
 

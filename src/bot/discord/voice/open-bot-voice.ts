@@ -10,6 +10,8 @@ import type { BotVoice } from './bot-voice.ts'
 import { Consents } from './consents.ts'
 import { type CallTiming, usualTiming } from './guild-call.ts'
 import { VoiceSettingsOfGuilds } from './guild-voice-settings.ts'
+import { meetStranger } from './meet-stranger.ts'
+import { forgetCall, keepCall } from './running-calls.ts'
 import { openShardLink } from './shard-link.ts'
 import { VoiceCalls } from './voice-calls.ts'
 import { VoiceStates } from './voice-states.ts'
@@ -21,6 +23,9 @@ export interface VoiceOptions {
   readonly inference: WorkerSetup['inference']
   /** How the media worker logs; `warn` unless told. */
   readonly logLevel?: LogLevel | undefined
+  /** Where the media worker reports turns to, as traces and metrics. */
+  readonly otlpEndpoint?: string | undefined
+  readonly version?: string
   readonly timing?: Partial<CallTiming>
 }
 
@@ -59,12 +64,18 @@ function openCalls(
     tasks: options.tasks,
     logger: options.logger,
     post: options.post,
+    keep: (call) => keepCall(options.db, call),
+    forget: (guildId) => forgetCall(options.db, guildId),
+    meet: (stranger) =>
+      meetStranger({ rest: client.rest, states: known.states, logger: options.logger }, stranger),
     link: openShardLink(client, sessions),
     timing: { ...usualTiming, ...voice.timing },
     setup: {
       type: 'worker.setup',
       selfId: options.selfId,
       logLevel: voice.logLevel ?? 'warn',
+      otlpEndpoint: voice.otlpEndpoint,
+      version: voice.version ?? '0',
       persona: options.persona,
       inference: voice.inference,
       database,

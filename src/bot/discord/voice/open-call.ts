@@ -14,6 +14,8 @@ export interface CallWish {
   readonly channelId: string
   /** Where sentences for the people of the call go; a voice channel has a chat of its own. */
   readonly textChannelId: string
+  /** People know us already. */
+  readonly isReturning?: boolean
 }
 
 /** Joins a voice channel if nothing speaks against it. The sentence is for whoever asked, also on success. */
@@ -26,7 +28,7 @@ export async function openCall(bot: Bot, wish: CallWish): Promise<JoinOutcome> {
     ...wish,
     settings: callSettings(settings),
     staysWhenAlone: settings.staysWhenAlone,
-    greeting: greetingIn(settings.language, bot.persona.name),
+    greeting: wish.isReturning ? undefined : greetingIn(settings.language, bot.persona.name),
   })
   if (!outcome.isDone) return outcome
   const listening = strings.callListening(bot.persona.name, mentionChannels([wish.channelId]))

@@ -16,6 +16,7 @@ import {
 import { JoinBudget } from './join-budget.ts'
 import { MediaHost } from './media-host.ts'
 import { publishTranscript } from './publish-transcript.ts'
+import type { RunningCall } from './running-calls.ts'
 import type { ShardLink } from './shard-link.ts'
 import { StagePublisher } from './stage-publisher.ts'
 import type { VoiceStates } from './voice-states.ts'
@@ -32,6 +33,11 @@ export interface VoiceCallsOptions {
   readonly timing: CallTiming
   /** Writes to a channel; never rejects. */
   post(channelId: string, sentence: string): Promise<void>
+  /** For the next process, should this one end in the middle of the call. */
+  keep(call: RunningCall): Promise<void>
+  forget(guildId: string): Promise<void>
+  /** Asks who somebody is whom the gateway did not tell us of; resolves with whether they are known now. */
+  meet(stranger: { guildId: string; channelId: string; userId: string }): Promise<boolean>
 }
 
 /** All voice calls of this bot: at most one for each guild. */
@@ -68,6 +74,8 @@ export class VoiceCalls implements AsyncDisposable {
       worker: () => this.#host.use(),
       people: (guildId, channelId) => this.#people(guildId, channelId),
       tell: ({ plan }, sentence) => tasks.run('call notice', () => post(plan.textChannelId, sentence)),
+      onLive: ({ guildId, channelId, plan: { textChannelId } }) =>
+        tasks.run('call record', () => options.keep({ guildId, channelId, textChannelId })),
       onOver: (call) => this.#onOver(call),
     }
   }
@@ -174,6 +182,9 @@ export class VoiceCalls implements AsyncDisposable {
 
   #handle(call: GuildCall, message: Exclude<FromWorker, { type: 'worker.alive' }>): void {
     switch (message.type) {
+      case 'call.stranger':
+        this.#options.tasks.run('stranger', () => this.#meet(call, message.userId))
+        break
       case 'gateway.send':
         if (call.mayRequest(message.attempt)) this.#request(call, message.request.d)
         break
@@ -192,6 +203,10 @@ export class VoiceCalls implements AsyncDisposable {
       default:
         call.onLine(message)
     }
+  }
+
+  async #meet({ guildId, channelId }: GuildCall, userId: string): Promise<void> {
+    if (await this.#options.meet({ guildId, channelId, userId })) await this.onPresence(guildId, userId)
   }
 
   #request(call: GuildCall, request: Parameters<ShardLink['ask']>[1]): void {
@@ -227,6 +242,8 @@ export class VoiceCalls implements AsyncDisposable {
     if (call.wasSentAway) this.#sentAway.set(guildId, call.channelId)
     this.#stages.get(guildId)?.leave()
     this.#stages.delete(guildId)
+    // A process that ends leaves its calls to the next one.
+    if (!this.#isClosed) this.#options.tasks.run('call record', () => this.#options.forget(guildId))
     if (this.#calls.size === 0) this.#host.release()
   }
 }

@@ -43,6 +43,7 @@ export interface PresenceChange {
 /** Who is in which voice channel, from what the gateway tells. Only people in calls are kept. */
 export class VoiceStates {
   readonly #guilds = new Map<string, Map<string, Presence>>()
+  readonly #complete = new Set<string>()
 
   /** GUILD_CREATE: all that is true now. */
   reset(payload: unknown): string {
@@ -53,6 +54,7 @@ export class VoiceStates {
       return presence ? [[presence.userId, presence] as const] : []
     })
     this.#guilds.set(id, new Map(present))
+    this.#complete.add(id)
     return id
   }
 
@@ -70,7 +72,13 @@ export class VoiceStates {
     return { guildId, userId, before, after }
   }
 
+  /** Whether we were told who is where; after a session of an earlier process was resumed, only of those who moved. */
+  knows(guildId: string): boolean {
+    return this.#complete.has(guildId)
+  }
+
   forget(guildId: string): void {
+    this.#complete.delete(guildId)
     this.#guilds.delete(guildId)
   }
 

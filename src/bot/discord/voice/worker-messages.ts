@@ -89,6 +89,8 @@ export const FromWorker = z.discriminatedUnion('type', [
     attempt,
     reason: z.enum(['undecryptable', 'unannounced']),
   }),
+  /** Somebody is in the call whom nobody has told us of. */
+  z.object({ type: z.literal('call.stranger'), callId, userId: Snowflake }),
   z.object({ type: z.literal('call.stage'), callId, event: StageEvent }),
   z.object({ type: z.literal('call.turn'), callId, turn: TurnSummary }),
   /** A sentence for the people in the call, in writing. */
@@ -123,6 +125,8 @@ export const WorkerSetup = z.object({
   type: z.literal('worker.setup'),
   selfId: Snowflake,
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  otlpEndpoint: z.string().optional(),
+  version: z.string(),
   persona: Persona,
   inference: InferenceTargets,
   database: Database,

@@ -34,7 +34,10 @@ export interface VoiceWorld extends AsyncDisposable {
   readonly models: InferenceServer
   readonly db: Database
   readonly bus: Bus
+  /** The newest one. */
   readonly bot: DiscordBot
+  /** Stops the bot as an update does, and starts another one. */
+  restartBot(): Promise<void>
   readonly complaints: { level: string; message: string }[]
 }
 
@@ -86,8 +89,8 @@ export async function openVoiceWorld({
     await startDiscordStandIn({ ...standIn, gateway: { limitsIdentify: false, ...standIn.gateway } }),
   )
   const logLevel = (process.env.TEST_LOG_LEVEL ?? 'silent') as LogLevel
-  const bot = starting.use(
-    await startDiscordBot({
+  const startBot = () =>
+    startDiscordBot({
       token: discord.token,
       apiUrl: discord.apiUrl,
       bus,
@@ -98,15 +101,22 @@ export async function openVoiceWorld({
       logger,
       signal: new AbortController().signal,
       drainMs: 500,
-    }),
-  )
+    })
+  let bot = await startBot()
+  starting.defer(() => bot[Symbol.asyncDispose]())
   const resources = starting.move()
   return {
     discord,
     models,
     db,
     bus,
-    bot,
+    get bot() {
+      return bot
+    },
+    async restartBot() {
+      await bot[Symbol.asyncDispose]()
+      bot = await startBot()
+    },
     complaints,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }

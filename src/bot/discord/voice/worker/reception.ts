@@ -6,10 +6,13 @@ import { type RtpHeader, readRtpHeader } from './rtp-header.ts'
 export interface ReceptionOptions {
   /** Who is listened to; of everybody else nothing is decrypted. */
   isHeard(userId: string): boolean
+  isKnown(userId: string): boolean
   /** Everybody in the channel whose microphone is on. */
   senders(): readonly string[]
   onPacket(userId: string, header: RtpHeader, packet: Buffer): void
   onDeaf(reason: DeafReason): void
+  /** The voice server names somebody whom nobody else did. */
+  onStranger(userId: string): void
 }
 
 const judgeEveryMs = 1_000
@@ -25,6 +28,7 @@ export class Reception implements Disposable {
   readonly #watch: ReceptionWatch
   readonly #timer: NodeJS.Timeout
   readonly #taps = new Map<string, PacketTap>()
+  readonly #strangers = new Set<string>()
   #current: RtpHeader | undefined
 
   constructor(connection: VoiceConnection, options: ReceptionOptions) {
@@ -35,7 +39,7 @@ export class Reception implements Disposable {
       onUnannounced: (ssrc) => this.#guess(ssrc),
     })
     this.#timer = setInterval(() => this.#watch.judge(), judgeEveryMs).unref()
-    connection.receiver.ssrcMap.on('update', () => this.listen())
+    connection.receiver.ssrcMap.on('update', (_before, { userId }) => this.#meet(userId))
   }
 
   /** Reads the header of each packet just before the receiver decrypts it. */
@@ -65,6 +69,22 @@ export class Reception implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
     this.#connection.receiver.subscriptions.clear()
+  }
+
+  /** Everybody who was there before us. */
+  meetAll(): void {
+    const { state } = this.#connection
+    const networking = 'networking' in state ? state.networking.state : undefined
+    if (networking === undefined || !('connectionData' in networking)) return
+    for (const userId of networking.connectionData.connectedClients ?? []) this.#meet(userId)
+  }
+
+  #meet(userId: string): void {
+    if (!this.#options.isKnown(userId) && !this.#strangers.has(userId)) {
+      this.#strangers.add(userId)
+      this.#options.onStranger(userId)
+    }
+    this.listen()
   }
 
   #tap(userId: string): PacketTap {

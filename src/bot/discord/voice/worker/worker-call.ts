@@ -111,6 +111,7 @@ export class WorkerCall implements AsyncDisposable {
 
   #onReady(attempt: number): void {
     this.#parts.send({ type: 'line.ready', callId: this.#opening.callId, attempt })
+    this.#reception?.meetAll()
     if (this.#greeting !== undefined) this.#session.say(this.#greeting)
     this.#greeting = undefined
   }
@@ -118,8 +119,11 @@ export class WorkerCall implements AsyncDisposable {
   #receive(connection: VoiceConnection, attempt: number): Reception {
     if (this.#reception) return this.#reception
     const { callId } = this.#opening
+    const { selfId } = this.#parts
     this.#reception = new Reception(connection, {
       isHeard: (userId) => this.#people.isHeard(userId),
+      isKnown: (userId) => userId === selfId || this.#people.everybody.some(({ id }) => id === userId),
+      onStranger: (userId) => this.#parts.send({ type: 'call.stranger', callId, userId }),
       senders: () => this.#people.senders(),
       onPacket: (userId, header, packet) => this.#people.take(userId, header, packet),
       onDeaf: (reason) => this.#parts.send({ type: 'line.deaf', callId, attempt, reason }),

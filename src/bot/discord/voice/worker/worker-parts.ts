@@ -4,6 +4,7 @@ import { openInference } from '#core/inference/open-inference.ts'
 import type { Inference } from '#core/inference/ports.ts'
 import { connectStore, type Store } from '#core/store/store.ts'
 import { createLogger, type Logger } from '#core/telemetry/logger.ts'
+import { startTelemetry } from '#core/telemetry/telemetry.ts'
 import { traceHeaders } from '#core/telemetry/trace-context.ts'
 import type { Endpointing } from '#core/voice/endpointing/endpointing.ts'
 import { createEndpointing } from '#core/voice/endpointing/rules.ts'
@@ -13,6 +14,7 @@ import type { FromWorker, WorkerSetup } from '../worker-messages.ts'
 
 /** What all calls of a worker share. */
 export interface WorkerParts {
+  readonly selfId: string
   readonly persona: Persona
   readonly store: Store
   readonly inference: Inference
@@ -27,14 +29,16 @@ export interface WorkerParts {
 const poolSize = 4
 
 export async function openWorkerParts(
-  { persona, inference, database, logLevel }: WorkerSetup,
+  { selfId, persona, inference, database, logLevel, otlpEndpoint, version }: WorkerSetup,
   send: (message: FromWorker) => void,
   closing: AsyncDisposableStack,
 ): Promise<WorkerParts> {
   const logger = createLogger({ level: logLevel, fields: { role: 'media' } })
   const ending = new AbortController()
   closing.defer(() => ending.abort())
+  closing.use(await startTelemetry({ endpoint: otlpEndpoint, role: 'media', version, logger }))
   return {
+    selfId,
     persona,
     send,
     logger,
