@@ -20,7 +20,8 @@ const target = new three.Object3D()
 scene.add(target)
 let vrm
 
-async function load(url) {
+/** With `isTidied` as a viewer does it that wants few bones, points and morphs. */
+async function load(url, isTidied = false) {
   const loader = new GLTFLoader()
   loader.register((parser) => new VRMLoaderPlugin(parser))
   const gltf = await loader.loadAsync(url)
@@ -28,6 +29,11 @@ async function load(url) {
   vrm = gltf.userData.vrm
   if (!vrm) throw new Error('not a VRM')
   VRMUtils.rotateVRM0(vrm)
+  if (isTidied) {
+    VRMUtils.removeUnnecessaryVertices(gltf.scene)
+    VRMUtils.combineSkeletons(gltf.scene)
+    VRMUtils.combineMorphs(vrm)
+  }
   vrm.scene.traverse((object) => {
     object.frustumCulled = false
   })
@@ -106,25 +112,29 @@ function picture(view) {
   return canvas.toDataURL('image/png')
 }
 
-/** How many pixels of a view change visibly from one face and look to another. */
-function difference(view, before, after) {
-  const [a, b] = [before, after].map(({ look, ...weights }) => {
+/** How many pixels of a view differ visibly between each two of these faces and looks. */
+function compare(view, faces) {
+  const gl = renderer.getContext()
+  const pictures = faces.map(({ look, ...weights }) => {
     face(weights)
     draw({ ...view, look })
-    const gl = renderer.getContext()
     const pixels = new Uint8Array(canvas.width * canvas.height * 4)
     gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels)
     return pixels
   })
-  let changed = 0
+  return pictures.map((a) => pictures.map((b) => countDifferent(a, b)))
+}
+
+function countDifferent(a, b) {
+  let count = 0
   for (let at = 0; at < a.length; at += 4)
     if (Math.abs(a[at] - b[at]) + Math.abs(a[at + 1] - b[at + 1]) + Math.abs(a[at + 2] - b[at + 2]) > 60)
-      changed++
-  return changed
+      count++
+  return count
 }
 
 window.turntable = {
-  difference,
+  compare,
   load,
   stand,
   settle,
