@@ -57,8 +57,8 @@ function perform({ figure, analyser }: ChatAvatarOptions, body: VrmFigure, scree
     const wanted = figure.dataset['expression'] ?? 'neutral'
     if (wanted !== face) performer.makeFace(wanted, now)
     face = wanted
-    const shape = mouth.read(analyser?.(), Number(figure.style.getPropertyValue('--mouth')))
-    performer.hear('live', now - frameMs / 2, shape)
+    const frames = mouth.read(analyser?.(), Number(figure.style.getPropertyValue('--mouth')))
+    performer.hear('live', now - frameMs / 2, frames)
     const moment = performer.at(now, dtMs, now)
     body.show(moment)
     screen.draw()

@@ -13,15 +13,20 @@ export class LiveMouth {
   #source: AnalyserNode | undefined
   #tap: AnalyserNode | undefined
 
-  /** Without sound the mouth is as open as the letters that arrive have it, `opening` 0 to 1. */
+  /**
+   * Two frames alike, so that the shape holds until the next picture. Without sound the mouth is as open as the letters
+   * that arrive have it, `opening` 0 to 1.
+   */
   read(source: AnalyserNode | undefined, opening: number): Uint8Array {
-    const shape = new Uint8Array(mouthFrameBytes)
+    const frames = new Uint8Array(2 * mouthFrameBytes)
+    const shape = frames.subarray(0, mouthFrameBytes)
     if (source && this.#listen(source)) this.#estimator.estimate(this.#frame, shape)
     else {
       shape[0] = 200 * opening
       shape[mouthFrameBytes - 1] = 255 * opening
     }
-    return shape
+    frames.copyWithin(mouthFrameBytes, 0)
+    return frames
   }
 
   /** False while nothing is played. */

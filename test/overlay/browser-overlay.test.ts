@@ -157,6 +157,23 @@ describeInBrowser('the overlay', () => {
     await page.locator('[data-online="true"][data-state="idle"]').waitFor()
   })
 
+  test('loads itself anew, once, when the server has another build', async () => {
+    const [page] = await open()
+    await page.evaluate(`document.querySelector('[data-overlay]').dataset.build = 'older'`)
+    await page.evaluate('globalThis.isOld = true')
+    await world.restartWeb(async () => {})
+    await eventually(async () => !(await page.evaluate('globalThis.isOld')))
+    await page.locator('[data-online="true"]').waitFor()
+    await page.evaluate(
+      `document.querySelector('[data-overlay]').dataset.build = 'older'; globalThis.isKept = true`,
+    )
+    await world.restartWeb(async () => {
+      await page.locator('[data-online="false"]').waitFor()
+    })
+    await page.locator('[data-online="true"]').waitFor()
+    expect(await page.evaluate('globalThis.isKept')).toBe(true)
+  })
+
   test('disappears at once when its address is taken back', async () => {
     const [page, { id }] = await open()
     await post(world.origin, `/overlays/${id}/remove`, {})
