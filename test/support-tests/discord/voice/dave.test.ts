@@ -7,7 +7,7 @@ import type { Channel } from '#test/support/discord/world/channel.ts'
 import type { Person } from '#test/support/discord/world/person.ts'
 import type { Scene } from '../bot.ts'
 import { beginJoin, join, Listener, play, startVoiceScene } from './bot-voice.ts'
-import { strongest, tone } from './tones.ts'
+import { tone, toneIn } from './tones.ts'
 
 const notes = [440, 660, 880, 1_320]
 
@@ -41,12 +41,12 @@ describe('an end-to-end encrypted call', () => {
       const listener = new Listener(connection, alice.id)
       await alice.speaks(tone(440, 400))
       await discord.world.waitFor('all of it', () => listener.sounding[19])
-      expect(strongest(await listener.decode(), notes)).toMatchObject({ hz: 440 })
+      expect(toneIn(await listener.decode(), notes)).toBe(440)
       await play(connection, tone(880, 400))
       const heard = await channel.heard()
       expect(heard.undecryptable).toBe(0)
       expect(heard.frames.filter(({ isEndToEnd }) => isEndToEnd)).toHaveLength(20)
-      expect(strongest(heard.samples, notes)).toMatchObject({ hz: 880 })
+      expect(toneIn(heard.samples, notes)).toBe(880)
       connection.destroy()
     },
   )
@@ -67,8 +67,8 @@ describe('an end-to-end encrypted call', () => {
       await discord.world.waitFor('the bot there too', () => sameCode(all, channel, connection, carol))
       await Promise.all([alice.speaks(tone(440, 300)), carol.speaks(tone(660, 300))])
       await discord.world.waitFor('both', () => fromAlice.sounding[14] && fromCarol.sounding[14])
-      expect(strongest(await fromAlice.decode(), notes)).toMatchObject({ hz: 440 })
-      expect(strongest(await fromCarol.decode(), notes)).toMatchObject({ hz: 660 })
+      expect(toneIn(await fromAlice.decode(), notes)).toBe(440)
+      expect(toneIn(await fromCarol.decode(), notes)).toBe(660)
       alice.leaveVoice()
       await epochReached(all, 3)
       await discord.world.waitFor('the bot there too', () => sameCode(all, channel, connection, carol))
@@ -76,7 +76,7 @@ describe('an end-to-end encrypted call', () => {
       await play(connection, tone(880, 300))
       const heard = await channel.heard({ since })
       expect(heard.undecryptable).toBe(0)
-      expect(strongest(heard.samples, notes)).toMatchObject({ hz: 880 })
+      expect(toneIn(heard.samples, notes)).toBe(880)
       expect(epochs(all)).toEqual([
         { epoch: 1, by: committer, members: 2 },
         { epoch: 2, by: committer, members: 3 },
@@ -98,7 +98,7 @@ describe('an end-to-end encrypted call', () => {
       const listener = new Listener(connection, carol.id)
       await carol.speaks(tone(1_320, 300))
       await discord.world.waitFor('all of it', () => listener.sounding[14])
-      expect(strongest(await listener.decode(), notes)).toMatchObject({ hz: 1_320 })
+      expect(toneIn(await listener.decode(), notes)).toBe(1_320)
       connection.destroy()
       await epochReached(all, 2 * times + 1)
     }
@@ -119,8 +119,8 @@ describe('an end-to-end encrypted call', () => {
     await play(connection, tone(880, 300))
     const plain = await channel.heard()
     expect(plain.frames.filter(({ isEndToEnd }) => isEndToEnd)).toHaveLength(0)
-    expect(strongest(plain.samples, notes)).toMatchObject({ hz: 880 })
-    expect(strongest(await listener.decode(), notes)).toMatchObject({ hz: 440 })
+    expect(toneIn(plain.samples, notes)).toBe(880)
+    expect(toneIn(await listener.decode(), notes)).toBe(440)
     room.upgrade()
     await channel.waitForBot()
     await discord.world.waitFor('the same group', () => sameCode(all, channel, connection, alice))
@@ -130,7 +130,7 @@ describe('an end-to-end encrypted call', () => {
     await play(connection, tone(1_320, 300))
     const encrypted = await channel.heard({ since })
     expect(encrypted.frames.filter(({ isEndToEnd }) => isEndToEnd)).toHaveLength(15)
-    expect(strongest(encrypted.samples, notes)).toMatchObject({ hz: 1_320 })
+    expect(toneIn(encrypted.samples, notes)).toBe(1_320)
     connection.destroy()
   })
 
@@ -260,7 +260,7 @@ describe('a flood of frames that cannot be decrypted', () => {
     const before = listener.sounding.length
     await alice.speaks(tone(660, 300))
     await discord.world.waitFor('all of it', () => listener.sounding[before + 14])
-    expect(strongest(await listener.decode(before), notes)).toMatchObject({ hz: 660 })
+    expect(toneIn(await listener.decode(before), notes)).toBe(660)
     connection.destroy()
   })
 
@@ -276,7 +276,7 @@ describe('a flood of frames that cannot be decrypted', () => {
     await alice.speaks(tone(660, 300))
     await discord.world.waitFor('the good ones', () => listener.sounding[14])
     expect(listener.error).toBeUndefined()
-    expect(strongest(await listener.decode(), notes)).toMatchObject({ hz: 660 })
+    expect(toneIn(await listener.decode(), notes)).toBe(660)
     connection.destroy()
   })
 })

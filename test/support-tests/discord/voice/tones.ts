@@ -7,11 +7,9 @@ export function tone(hz: number, ms: number, level = 8_000): Int16Array {
   )
 }
 
-/** Which of some frequencies is the strongest, and how much stronger than all others together. */
-export function strongest(samples: Int16Array, candidates: readonly number[]): { hz: number; ratio: number } {
+/** The one of some frequencies that has ten times the power of all others together; undefined when none has. */
+export function toneIn(samples: Int16Array, candidates: readonly number[]): number | undefined {
   const powers = candidates.map((hz) => ({ hz, power: powerAt(samples, 48_000, [hz]) }))
-  const [best] = powers.toSorted((a, b) => b.power - a.power)
-  if (best === undefined) throw new RangeError('no frequencies to choose from')
-  const others = powers.reduce((sum, { power }) => sum + power, -best.power)
-  return { hz: best.hz, ratio: best.power / Math.max(1, others) }
+  const sum = powers.reduce((total, { power }) => total + power, 0)
+  return powers.find(({ power }) => power > 10 * (sum - power))?.hz
 }

@@ -66,6 +66,11 @@ export class Voice implements AsyncDisposable {
     return this.#media?.port ?? 0
   }
 
+  /** Keep-alives of the bot's UDP sockets so far. */
+  get keepAlives(): number {
+    return this.#media?.keepAlives ?? 0
+  }
+
   room(channelId: string): Room {
     const known = this.#rooms.get(channelId)
     if (known !== undefined) return known
