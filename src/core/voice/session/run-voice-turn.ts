@@ -21,7 +21,7 @@ export interface Heeded {
  * withdrawn leave no report.
  */
 export async function runVoiceTurn(room: Room, turn: Turn): Promise<void> {
-  turn.isAhead = !turn.isCertain
+  turn.isAhead = room.settings.isSpeculative && !turn.isCertain
   const attributes = { 'voice.place': room.place.kind }
   await inSpan('voice.turn', { attributes }, async (span) => {
     const heeded = await heed(room, turn)
