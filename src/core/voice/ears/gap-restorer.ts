@@ -45,6 +45,11 @@ export class GapRestorer {
     return this.endMs + (this.#isFilling ? fillEveryMs : gapMs)
   }
 
+  /** The time up to now is not silence: sound of it is still to come. */
+  skip(nowMs: number): void {
+    if (this.endMs !== undefined) this.endMs = Math.max(this.endMs, nowMs)
+  }
+
   /** Whatever comes next begins anew; the time between is not delivered. */
   restart(): void {
     this.endMs = undefined

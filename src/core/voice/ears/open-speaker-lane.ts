@@ -71,6 +71,7 @@ class Lane implements SpeakerLane {
   push(samples: Int16Array, receivedAtMs: number): void {
     if (this.#ended.signal.aborted) return
     this.#receivedAtMs = receivedAtMs
+    this.#forgiveDelay(receivedAtMs)
     this.#gaps.push(samples, receivedAtMs)
     this.#wakeAt(receivedAtMs + wakeMs)
   }
@@ -126,16 +127,20 @@ class Lane implements SpeakerLane {
   }
 
   #wake(): void {
-    this.#timer = undefined
     const nowMs = this.#options.clock.now()
+    this.#forgiveDelay(nowMs)
+    this.#timer = undefined
     if (nowMs - this.#receivedAtMs > restAfterMs) this.#rest()
-    // When the process itself was held up, sound waits to be pushed: silence must not get in before it.
-    else if (nowMs - this.#wakeMs > heldUpMs) this.#wakeAt(nowMs + 1)
     else this.#wakeAt(this.#gaps.pass(nowMs))
     if (this.#judge.isIdle) this.#tracker.check()
     const deadlineMs = this.#tracker.deadlineMs
     // What is due and was not done waits for the detector, which ends it.
     if (deadlineMs !== undefined && deadlineMs > nowMs) this.#wakeAt(deadlineMs)
+  }
+
+  /** When the process itself was held up, sound waits to be pushed: silence must not get in before it. */
+  #forgiveDelay(nowMs: number): void {
+    if (this.#timer && nowMs - this.#wakeMs > heldUpMs) this.#gaps.skip(nowMs)
   }
 
   #rest(): void {

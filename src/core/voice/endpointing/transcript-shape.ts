@@ -16,9 +16,12 @@ export type TranscriptShape = 'finished' | 'doubtful' | 'unfinished' | 'unmarked
 /** English first: it wins where the words could be of several languages. */
 const languages = [english, german, french, spanish, italian, portuguese, dutch]
 
+/** The end of a turn is what matters. */
+const maxChars = 400
+
 /** Whether a transcript, as far as it goes, is one that a speaker may stop after. */
 export function shapeOf(transcript: string): TranscriptShape {
-  const written = transcript.normalize('NFC').trim()
+  const written = transcript.trim().slice(-maxChars).normalize('NFC')
   const text = written.toLowerCase().replaceAll('’', "'")
   if (/(?:\.\.+|…|[-–—,;:、，])["'”»]?$/u.test(text)) return 'unfinished'
   const mark = /([.!?。！？])["'”»)」]*$/u.exec(text)?.[1]

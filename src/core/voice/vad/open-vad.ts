@@ -95,12 +95,13 @@ class SileroVad implements Vad {
     }
   }
 
-  #run(jobs: readonly Job[]): Promise<void> {
+  async #run(jobs: readonly Job[]): Promise<void> {
+    if (this.#isDisposed) throw new VadFailedError('was stopped', { attempts: 0 })
     for (const [index, job] of jobs.entries()) {
       this.#thread.batch.inputs.set(job.input, index * inputSamples)
       this.#thread.batch.states.set(job.state, index * stateLength)
     }
-    return this.#thread.run(jobs.length)
+    await this.#thread.run(jobs.length)
   }
 }
 

@@ -8,6 +8,8 @@ export class FourierTransform {
   readonly #sines: Float64Array
   readonly #real: Float64Array
   readonly #imaginary: Float64Array
+  readonly #partReal: Float64Array
+  readonly #partImaginary: Float64Array
 
   constructor(length: number) {
     this.length = length
@@ -15,6 +17,8 @@ export class FourierTransform {
     this.#sines = Float64Array.from({ length }, (_, index) => -Math.sin((2 * Math.PI * index) / length))
     this.#real = new Float64Array(length)
     this.#imaginary = new Float64Array(length)
+    this.#partReal = new Float64Array(length)
+    this.#partImaginary = new Float64Array(length)
   }
 
   /** Squared magnitudes of the lower half of the spectrum, `length / 2 + 1` of them. */
@@ -42,21 +46,25 @@ export class FourierTransform {
 
   /** One bin of each part makes one bin of each part of the whole. */
   #combine(at: number, part: number, radix: number, bin: number, stride: number): void {
-    const parts = Array.from({ length: radix }, (_, index) => ({
-      real: this.#real[at + index * part] ?? 0,
-      imaginary: this.#imaginary[at + index * part] ?? 0,
-    }))
-    for (let output = 0; output < radix; output += 1) {
-      let [real, imaginary] = [0, 0]
-      for (const [index, value] of parts.entries()) {
-        const turn = (index * (bin + output * part) * stride) % this.length
-        const [cosine, sine] = [this.#cosines[turn] ?? 0, this.#sines[turn] ?? 0]
-        real += value.real * cosine - value.imaginary * sine
-        imaginary += value.real * sine + value.imaginary * cosine
-      }
-      this.#real[at + output * part] = real
-      this.#imaginary[at + output * part] = imaginary
+    for (let index = 0; index < radix; index += 1) {
+      this.#partReal[index] = this.#real[at + index * part] ?? 0
+      this.#partImaginary[index] = this.#imaginary[at + index * part] ?? 0
     }
+    for (let output = 0; output < radix; output += 1)
+      this.#sum(at + output * part, radix, ((bin + output * part) * stride) % this.length)
+  }
+
+  #sum(at: number, radix: number, turnStep: number): void {
+    let [real, imaginary, turn] = [0, 0, 0]
+    for (let index = 0; index < radix; index += 1) {
+      const [cosine, sine] = [this.#cosines[turn] ?? 0, this.#sines[turn] ?? 0]
+      const [partReal, partImaginary] = [this.#partReal[index] ?? 0, this.#partImaginary[index] ?? 0]
+      real += partReal * cosine - partImaginary * sine
+      imaginary += partReal * sine + partImaginary * cosine
+      turn = (turn + turnStep) % this.length
+    }
+    this.#real[at] = real
+    this.#imaginary[at] = imaginary
   }
 }
 

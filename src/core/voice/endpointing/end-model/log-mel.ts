@@ -20,13 +20,18 @@ const bands = makeBands()
 export function computeLogMel(samples: Int16Array): Float32Array {
   const sound = normalize(lastEightSeconds(samples))
   const features = new Float32Array(melBands * melFrames)
+  const paddedFrames = Math.floor((soundLength - samples.length - frameLength / 2) / hop)
   let loudest = Number.NEGATIVE_INFINITY
-  for (let frame = 0; frame < melFrames; frame += 1)
-    for (const [band, power] of bandPowers(sound, frame).entries()) {
+  let powers = bandPowers(sound, 0)
+  for (let frame = 0; frame < melFrames; frame += 1) {
+    // All frames of nothing but padding are the same.
+    if (frame > paddedFrames) powers = bandPowers(sound, frame)
+    for (const [band, power] of powers.entries()) {
       const level = Math.log10(Math.max(1e-10, power))
       features[band * melFrames + frame] = level
       loudest = Math.max(loudest, level)
     }
+  }
   return features.map((level) => (Math.max(level, loudest - 8) + 4) / 4)
 }
 
