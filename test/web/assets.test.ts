@@ -50,8 +50,8 @@ describe('the first load of the chat page', () => {
     expect(size).toBeLessThanOrEqual(15_000)
   })
 
-  test('links every module that is loaded, so that none has to be discovered', () => {
-    const { sources } = loadClientModules()
+  test('links every module that is loaded, so that none has to be discovered', async () => {
+    const sources = await loadClientModules(new AbortController().signal).sources
     const names = scripts().map((path) => path.split('/').at(-1))
     for (const source of sources.values()) {
       for (const [, name] of source.matchAll(/^import .* from '\.\/([\w-]+\.ts)'/gm))
@@ -106,9 +106,9 @@ describe('files for browsers', () => {
     }
   })
 
-  test('hold JavaScript without types, and nothing that a strict policy forbids', () => {
+  test('hold JavaScript without types, and nothing that a strict policy forbids', async () => {
     expect(stripTypes('const a: number = 1 as number // kept')).toBe('const a         = 1           // kept')
-    for (const source of loadClientModules().sources.values()) {
+    for (const source of (await loadClientModules(new AbortController().signal).sources).values()) {
       expect(source).not.toMatch(/\b(interface|import type)\b .*[{;]$/m)
       expect(source).not.toMatch(/\beval\(|new Function|document\.write|setAttribute\('style'/)
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { stripTypes } from './strip-types.ts'
+import { stripApart } from './strip-apart.ts'
 
 /** Every module that a browser may load; nothing else of the source tree is ever served. The first is the entry. */
 const moduleNames = [
@@ -25,18 +25,19 @@ const moduleNames = [
 export interface ClientModules {
   /** Changes with any module, so that all of them can be kept for ever under one folder. */
   readonly key: string
+  readonly names: readonly string[]
   /** Plain JavaScript by module name. */
-  readonly sources: ReadonlyMap<string, string>
+  readonly sources: Promise<ReadonlyMap<string, string>>
 }
 
 /** Reads the browser's modules and strips their types; imports between them are relative and keep working. */
-export function loadClientModules(): ClientModules {
+export function loadClientModules(signal: AbortSignal): ClientModules {
   const hash = createHash('sha256')
   const sources = new Map<string, string>()
   for (const name of moduleNames) {
-    const source = stripTypes(readFileSync(new URL(`../client/${name}`, import.meta.url), 'utf8'))
+    const source = readFileSync(new URL(`../client/${name}`, import.meta.url), 'utf8')
     hash.update(name).update(source)
     sources.set(name, source)
   }
-  return { key: hash.digest('hex').slice(0, 16), sources }
+  return { key: hash.digest('hex').slice(0, 16), names: moduleNames, sources: stripApart(sources, signal) }
 }

@@ -40,9 +40,12 @@ export async function openAssets(options: AssetOptions): Promise<WebAssets> {
     return url
   }
 
-  const { key, sources } = loadClientModules()
-  const scriptUrls = [...sources].map(([name, source]) =>
-    add(`/assets/${key}/${name}`, createAsset(source, 'text/javascript; charset=utf-8')),
+  const { key, names, sources } = loadClientModules(signal)
+  const scriptUrls = names.map((name) =>
+    add(
+      `/assets/${key}/${name}`,
+      sources.then((made) => createAsset(made.get(name) ?? '', 'text/javascript; charset=utf-8')),
+    ),
   )
   const iconUrl = add(`/assets/${key}/lantern.svg`, createAsset(lanternIcon, 'image/svg+xml'))
   const cssKey = await stylesheetKey()

@@ -33,6 +33,7 @@ const ownModules = [
   'overlay/live-mouth.ts',
   'overlay/load-vrm.ts',
   'overlay/main.ts',
+  'overlay/motion.ts',
   'overlay/mouth-frames.ts',
   'overlay/mouth-track.ts',
   'overlay/noise.ts',
@@ -69,6 +70,7 @@ const vendorFiles: Readonly<Record<string, string>> = {
   ),
   'three/jsm/utils/SkeletonUtils.js': require.resolve('three/examples/jsm/utils/SkeletonUtils.js'),
   'three-vrm.js': besideEntry('@pixiv/three-vrm', 'three-vrm.module.min.js'),
+  'three-vrm-animation.js': besideEntry('@pixiv/three-vrm-animation', 'three-vrm-animation.module.min.js'),
 }
 
 /** What modules import by name; the server writes the addresses in, so that no page needs an import map. */
@@ -78,6 +80,7 @@ const named: Readonly<Record<string, string>> = {
   three: 'vendor/three/build/three.module.min.js',
   'three/examples/jsm/loaders/GLTFLoader.js': 'vendor/three/jsm/loaders/GLTFLoader.js',
   '@pixiv/three-vrm': 'vendor/three-vrm.js',
+  '@pixiv/three-vrm-animation': 'vendor/three-vrm-animation.js',
 }
 
 const importedName = /\b(from|import)(\s*\(?\s*)(["'])([#@\w][^"'\n]*)\3/g
