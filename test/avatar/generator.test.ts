@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { inflateSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { eye, skinDepth } from '../../tools/avatar/face/skin-depth.ts'
+import type { Vec2 } from '../../tools/avatar/geometry/vector.ts'
 import { buildLumi } from '../../tools/avatar/lumi.ts'
 import { boneNames, bones, otherSide } from '../../tools/avatar/rig/bones.ts'
 
@@ -54,6 +56,17 @@ describe('the generator of Lumi', () => {
       for (let at = 0; at < normals.length; at += 3)
         expect(Math.hypot(...normals.subarray(at, at + 3))).toBeCloseTo(1, 3)
     }
+  })
+
+  it('is flat around the eyes, where lids move in straight lines and must not dive through the eye', () => {
+    const rim = Array.from({ length: 16 }, (_, index) => (index / 8) * Math.PI).map(
+      (angle): Vec2 => [eye.x + eye.halfWidth * Math.cos(angle), eye.y + eye.halfHeight * Math.sin(angle)],
+    )
+    for (const [ax, ay] of rim)
+      for (const [bx, by] of rim) {
+        const between = skinDepth((ax + bx) / 2, (ay + by) / 2)
+        expect(between - (skinDepth(ax, ay) + skinDepth(bx, by)) / 2).toBeLessThan(0.0005)
+      }
   })
 
   it('has a left for each right, in the same place on the other side', () => {

@@ -60,6 +60,16 @@ const sheets: Readonly<Record<string, readonly Shot[]>> = {
     { label: 'blink .5', view: close, weights: { blink: 0.5 } },
     { label: 'relaxed blink', view: close, weights: { relaxed: 1, blink: 1 } },
   ],
+  lips: ['neutral', ...['aa', 'ih', 'ou', 'ee', 'oh', 'happy', 'sad']].map((name) => ({
+    label: name,
+    view: { width: 330, height: 250, middle: 0.595, span: 0.13 },
+    weights: { [name]: 1 },
+  })),
+  eyes: [0, 0.25, 0.5, 0.75, 1].map((weight) => ({
+    label: `blink ${weight}`,
+    view: { width: 330, height: 250, middle: 0.67, span: 0.19 },
+    weights: { blink: weight },
+  })),
   looks: looks.map((name) => ({
     label: name,
     view: { ...close, span: 0.75, middle: 0.8, aside: 0.05 },

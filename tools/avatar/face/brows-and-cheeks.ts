@@ -21,7 +21,7 @@ function browOf(side: 1 | -1): Mesh {
   })
 }
 
-const cheek = { x: 0.109, y: -0.0945, halfWidth: 0.03, halfHeight: 0.019, lift: 0.0037 } as const
+const cheek = { x: 0.109, y: -0.0945, halfWidth: 0.03, halfHeight: 0.019, lift: 0.0042 } as const
 
 function cheekOf(side: 1 | -1): Mesh {
   return meshOfFeature({

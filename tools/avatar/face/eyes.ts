@@ -4,9 +4,9 @@ import { faceUv } from '../paint/face-atlas.ts'
 import type { EyeShape, FaceShape } from './face-shape.ts'
 import { meshOfFeature, type OnFace } from './feature.ts'
 import { skinUv } from './skin.ts'
+import { eye } from './skin-depth.ts'
 
-const eye = { x: 0.081, y: -0.042, halfWidth: 0.0375, halfHeight: 0.0475 } as const
-const lifts = { iris: 0.0012, gaze: 0.0018, lowerLid: 0.0026, upperLid: 0.0032, lash: 0.0042 } as const
+const lifts = { iris: 0.0015, gaze: 0.0022, lowerLid: 0.003, upperLid: 0.0037, lash: 0.0047 } as const
 
 /** 1 for the character's left, which is at +x. */
 type Side = 1 | -1

@@ -1,8 +1,9 @@
 import type { Mesh, Morphs } from '../geometry/mesh.ts'
 import { meshOfSurface } from '../geometry/surface.ts'
-import { length, normalize, smoothstep, subtract, type Vec2, type Vec3 } from '../geometry/vector.ts'
+import { length, normalize, subtract, type Vec2, type Vec3 } from '../geometry/vector.ts'
 import { faceCentre } from '../parts/proportions.ts'
 import { type FaceShape, faceShapes, neutral } from './face-shape.ts'
+import { skinDepth } from './skin-depth.ts'
 
 /** Metres from the middle of the face to the character's left and up, and how far in front of the skin. */
 export type OnFace = readonly [x: number, y: number, lift: number]
@@ -12,14 +13,6 @@ export interface Feature {
   readonly rows: number
   place(shape: FaceShape, u: number, v: number): OnFace
   uv(u: number, v: number, place: OnFace): Vec2
-}
-
-/** How far the skin is in front of the head's axis: a ball flattened at the front, with soft cheeks; its edge is tucked under the brim. */
-function skinDepth(x: number, y: number): number {
-  const dome = 0.065 + 0.16 * Math.sqrt(Math.max(0.02, 1 - (x * x + y * y) / 0.187 ** 2))
-  const cheek = (side: number): number => Math.exp(-((x - side * 0.095) ** 2 + (y + 0.075) ** 2) / 0.045 ** 2)
-  const under = 0.018 * smoothstep(0.13, 0.165, Math.hypot(x, y))
-  return dome - under + 0.006 * (cheek(1) + cheek(-1))
 }
 
 export function onSkin([x, y, lift]: OnFace): Vec3 {

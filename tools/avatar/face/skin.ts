@@ -16,8 +16,8 @@ export function skin(): Mesh {
     return [-radius * Math.cos(angle), -radius * Math.sin(angle), 0]
   }
   return meshOfSurface({
-    columns: 40,
-    rows: 12,
+    columns: 56,
+    rows: 20,
     isInsideOut: true,
     point: (u, v) => onSkin(place(1 - u, v)),
     normal: faceNormal,
