@@ -13,7 +13,7 @@ export const systemClock: VoiceClock = {
   setTimer(atMs, run) {
     let timer: NodeJS.Timeout
     const arm = () => {
-      timer = setTimeout(ring, Math.round(atMs - performance.now()))
+      timer = setTimeout(ring, Math.max(0, Math.round(atMs - performance.now())))
     }
     const ring = () => {
       if (performance.now() < atMs - earlyMs) arm()

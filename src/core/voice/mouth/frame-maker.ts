@@ -24,7 +24,10 @@ export class FrameMaker {
   readonly #sampleRateHz: number
   readonly #loudness: Loudness
   readonly #resampler: Resampler
-  #rest = new Int16Array()
+  /** While there was no sound yet: what may be its soft beginning. */
+  #onset = new Int16Array()
+  #frame = new Int16Array(frameSamples)
+  #filled = 0
   #hasBegun = false
   #pauseFrames = 0
   #gain: number | undefined
@@ -50,27 +53,34 @@ export class FrameMaker {
   /** The rest of the sentence. */
   *end(): Generator<VoiceFrame, void> {
     yield* this.#take(this.#resampler.flush())
-    if (this.#hasBegun && this.#rest.length > 0)
-      yield* this.#take(new Int16Array(frameSamples - this.#rest.length))
+    if (this.#hasBegun && this.#filled > 0) yield* this.#fill(new Int16Array(frameSamples - this.#filled))
   }
 
   *#take(samples: Int16Array): Generator<VoiceFrame, void> {
-    let sound = join(this.#rest, samples)
-    if (!this.#hasBegun) sound = this.#withoutSilence(sound)
-    let start = 0
-    if (this.#hasBegun)
-      for (; start + frameSamples <= sound.length; start += frameSamples)
-        yield* this.#finish(sound.slice(start, start + frameSamples))
-    this.#rest = sound.slice(start)
+    if (this.#hasBegun) {
+      yield* this.#fill(samples)
+      return
+    }
+    const sound = join(this.#onset, samples)
+    const start = findStart(sound)
+    this.#hasBegun = start !== undefined
+    if (start === undefined) this.#onset = sound.slice(-onsetSamples - windowSamples)
+    else yield* this.#fill(sound.subarray(start))
   }
 
-  /** The sound from shortly before its beginning; what may be shortly before it while there was no beginning yet. */
-  #withoutSilence(sound: Int16Array<ArrayBuffer>): Int16Array<ArrayBuffer> {
-    for (let start = 0; start + windowSamples <= sound.length; start += windowSamples) {
-      this.#hasBegun = isVoiced(meanPower(sound.subarray(start, start + windowSamples)))
-      if (this.#hasBegun) return sound.subarray(Math.max(0, start - onsetSamples))
+  /** Copies into the frame that is being filled; what is full goes on. */
+  *#fill(samples: Int16Array): Generator<VoiceFrame, void> {
+    for (let start = 0; start < samples.length; ) {
+      const part = samples.subarray(start, start + frameSamples - this.#filled)
+      this.#frame.set(part, this.#filled)
+      this.#filled += part.length
+      start += part.length
+      if (this.#filled < frameSamples) return
+      const full = this.#frame
+      this.#frame = new Int16Array(frameSamples)
+      this.#filled = 0
+      yield* this.#finish(full)
     }
-    return sound.subarray(Math.max(0, sound.length - onsetSamples - windowSamples))
   }
 
   *#finish(frame: Int16Array<ArrayBuffer>): Generator<VoiceFrame, void> {
@@ -90,6 +100,14 @@ function cut(block: Int16Array, length: number): Int16Array[] {
   for (let start = 0; start < block.length; start += length)
     pieces.push(block.subarray(start, start + length))
   return pieces
+}
+
+/** Shortly before the first window that is not silent. */
+function findStart(sound: Int16Array): number | undefined {
+  for (let start = 0; start + windowSamples <= sound.length; start += windowSamples)
+    if (isVoiced(meanPower(sound.subarray(start, start + windowSamples))))
+      return Math.max(0, start - onsetSamples)
+  return undefined
 }
 
 function join(first: Int16Array, second: Int16Array): Int16Array<ArrayBuffer> {

@@ -73,6 +73,8 @@ export class StageVoice implements TrackListener {
         send: (atMs) => {
           this.#sendLine(line, (share) => this.#after(atMs(sentence.frameAt(share))))
           this.#sentLines.push({ cue, until })
+          // Two lines are shown; those before them are over.
+          if (this.#sentLines.length > 4) this.#sentLines.shift()
         },
       }
       this.#cues.push(cue)

@@ -43,7 +43,8 @@ export class RealFft {
         const sine = this.#sines[offset * stride] ?? 0
         for (let top = offset; top < half; top += 2 * span) {
           const bottom = top + span
-          const [r, i] = [real[bottom] ?? 0, imaginary[bottom] ?? 0]
+          const r = real[bottom] ?? 0
+          const i = imaginary[bottom] ?? 0
           const turnedReal = r * cosine - i * sine
           const turnedImaginary = r * sine + i * cosine
           real[bottom] = (real[top] ?? 0) - turnedReal
@@ -59,15 +60,12 @@ export class RealFft {
     const [real, imaginary, half] = [this.#real, this.#imaginary, this.#half]
     for (let index = 0; index < half; index++) {
       const mirror = (half - index) % half
-      const [r1, i1, r2, i2] = [
-        real[index] ?? 0,
-        imaginary[index] ?? 0,
-        real[mirror] ?? 0,
-        imaginary[mirror] ?? 0,
-      ]
-      const [evenReal, evenImaginary] = [(r1 + r2) / 2, (i1 - i2) / 2]
-      const [oddReal, oddImaginary] = [(i1 + i2) / 2, (r2 - r1) / 2]
-      const [cosine, sine] = [this.#cosines[index] ?? 0, this.#sines[index] ?? 0]
+      const evenReal = ((real[index] ?? 0) + (real[mirror] ?? 0)) / 2
+      const evenImaginary = ((imaginary[index] ?? 0) - (imaginary[mirror] ?? 0)) / 2
+      const oddReal = ((imaginary[index] ?? 0) + (imaginary[mirror] ?? 0)) / 2
+      const oddImaginary = ((real[mirror] ?? 0) - (real[index] ?? 0)) / 2
+      const cosine = this.#cosines[index] ?? 0
+      const sine = this.#sines[index] ?? 0
       const sumReal = evenReal + oddReal * cosine - oddImaginary * sine
       const sumImaginary = evenImaginary + oddReal * sine + oddImaginary * cosine
       powers[index] = sumReal * sumReal + sumImaginary * sumImaginary
