@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -67,6 +67,8 @@ function watch(child: ChildProcess, { onLine, onMessage }: SpawnOptions): Spawne
   const lines: string[] = []
   const messages: unknown[] = []
   const news = new EventTarget()
+  // As many wait for an answer as there are calls under way.
+  setMaxListeners(0, news)
   const announce = () => void news.dispatchEvent(new Event('news'))
   const exited = once(child, 'exit')
     .catch(() => undefined)
