@@ -8,6 +8,8 @@ import type { VrmFigure } from './vrm-figure.ts'
 export interface AvatarLook {
   /** Empty: there is none. */
   readonly avatar: string
+  /** A motion for it; empty: its own idle life. */
+  readonly motion: string
   readonly quality: OverlayQuality
   readonly framing: 'whole' | 'bust'
 }
@@ -41,7 +43,8 @@ export class AvatarView {
   async wear(look: AvatarLook): Promise<void> {
     const before = this.#look
     this.#look = look
-    const isSame = before?.avatar === look.avatar && before.quality === look.quality
+    const isSame =
+      before?.avatar === look.avatar && before.motion === look.motion && before.quality === look.quality
     if (isSame && this.#vrm) this.#screen?.frame(this.#vrm.bounds, look.framing)
     if (isSame) return
     if (look.avatar === '' || !canDraw(look.quality)) this.#drop()
@@ -77,9 +80,21 @@ export class AvatarView {
       this.#vrm.hasOutlines = look.quality !== 'low'
       this.#screen.frame(this.#vrm.bounds, look.framing)
       this.#screen.scene.add(vrm.scene)
+      await this.#learn(look, this.#vrm)
     } catch (error) {
       this.#parent.dataset.trouble = String(error)
       setTimeout(() => this.#retry(look), retryMs)
+    }
+  }
+
+  /** A motion that cannot be had leaves the idle life as it is. */
+  async #learn({ motion }: AvatarLook, figure: VrmFigure): Promise<void> {
+    if (motion === '') return
+    try {
+      const { loadMotion } = await import('./motion.ts')
+      figure.motion = await loadMotion(motion, figure.vrm)
+    } catch (error) {
+      this.#parent.dataset.trouble = String(error)
     }
   }
 

@@ -1,6 +1,6 @@
 import type { FeedWord } from '#core/protocol/stage-feed.ts'
 
-const lineLength = 40
+export const lineLength = 40
 const lines = 2
 
 export interface CaptionPage {

@@ -1,5 +1,5 @@
 import type { FeedEvent } from '#core/protocol/stage-feed.ts'
-import { type CaptionPage, pagesOf, timedWords } from './caption-pages.ts'
+import { type CaptionPage, lineLength, pagesOf, timedWords } from './caption-pages.ts'
 
 /** The last line stands for a moment when its last word is said. */
 const lingersMs = 900
@@ -63,7 +63,13 @@ export class Captions {
     })
     const line = document.createElement('p')
     line.append(...this.#spans)
-    this.#box.replaceChildren(line)
+    // Two short lines of the same sentence roll upwards; anything longer takes the place of what was there.
+    const before = this.#shown
+    const rolls = before?.utterance === page.utterance && isOneLine(before) && isOneLine(page)
+    this.#box.replaceChildren(
+      ...(rolls && this.#box.lastElementChild ? [this.#box.lastElementChild] : []),
+      line,
+    )
     this.#shown = page
     this.#revealed = 0
     this.#hideAt = Number.POSITIVE_INFINITY
@@ -84,4 +90,8 @@ export class Captions {
     this.#spans = []
     this.#box.replaceChildren()
   }
+}
+
+function isOneLine({ words }: CaptionPage): boolean {
+  return words.reduce((length, { text }) => length + text.length + 1, -1) <= lineLength
 }

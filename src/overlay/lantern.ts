@@ -1,4 +1,4 @@
-import type { VRM } from '@pixiv/three-vrm'
+import { MToonMaterial, type VRM } from '@pixiv/three-vrm'
 import { Color, type Material, Mesh, type Object3D } from 'three'
 
 /** Brighter than this the glass turns from amber to a poisonous yellow; the halo goes on growing. */
@@ -22,7 +22,7 @@ export class Lantern {
       material.color.copy(color).multiplyScalar(0.3 + 0.7 * Math.min(1, lit))
       material.emissive.copy(emissive).multiplyScalar(lit * lit)
     }
-    for (const { material, opacity } of this.#halos) material.opacity = Math.min(1, opacity * glow)
+    for (const { material, opacity } of this.#halos) setOpacity(material, Math.min(1, opacity * glow))
   }
 
   #know(material: Material): void {
@@ -32,6 +32,13 @@ export class Lantern {
       this.#lamps.push({ material, color: color.clone(), emissive: emissive.clone() })
     }
   }
+}
+
+/** MToon hands its opacity on before this is called, and a face may have set it back; so the shader is told itself. */
+function setOpacity(material: Material, opacity: number): void {
+  material.opacity = opacity
+  if (material instanceof MToonMaterial && material.uniforms.opacity)
+    material.uniforms.opacity.value = opacity
 }
 
 type LitMaterial = Material & { readonly color: Color; readonly emissive: Color }

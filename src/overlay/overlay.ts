@@ -1,5 +1,5 @@
 import type { SoundFrame } from '#core/protocol/sound-frame.ts'
-import type { FeedEvent, OverlaySettings, ServerFrame } from '#core/protocol/stage-feed.ts'
+import type { FeedEvent, FeedLook, ServerFrame } from '#core/protocol/stage-feed.ts'
 import { AvatarView } from './avatar-view.ts'
 import { Bubbles } from './bubbles.ts'
 import { Captions } from './captions.ts'
@@ -81,7 +81,7 @@ export class Overlay {
     this.#root.dataset['state'] = state
   }
 
-  #wear({ settings, avatar }: { readonly settings: OverlaySettings; readonly avatar: string }): void {
+  #wear({ settings, avatar, motion }: FeedLook): void {
     const { captions, wordByWord, bubbles, delayMs, quality, framing, sound } = settings
     this.#captions.isOn = captions
     this.#captions.isWordByWord = wordByWord
@@ -91,7 +91,7 @@ export class Overlay {
     this.#delayMs = delayMs
     this.#loop.isFine = quality !== 'low'
     const isStill = this.#isPreview && matchMedia('(prefers-reduced-motion: reduce)').matches
-    void this.#view.wear({ avatar, framing, quality: isStill ? 'picture' : quality })
+    void this.#view.wear({ avatar, motion, framing, quality: isStill ? 'picture' : quality })
     if (sound && !this.#isPreview) this.#openSound()
     else this.#closeSound()
   }

@@ -6,6 +6,7 @@ import type { Figure, Moment } from './figure.ts'
 import { Gaze } from './gaze.ts'
 import { IdleBody } from './idle-body.ts'
 import { Lantern } from './lantern.ts'
+import type { Motion } from './motion.ts'
 import { vowels } from './mouth-frames.ts'
 
 /** Longer steps make hair and antenna fly off. */
@@ -14,6 +15,8 @@ const longestStepMs = 50
 /** The avatar: a VRM with idle life, a face, and lips. */
 export class VrmFigure implements Figure {
   readonly vrm: VRM
+  /** In the place of the body's own idle life. */
+  motion: Motion | undefined
   readonly #body: IdleBody
   readonly #blinks = new Blinks()
   readonly #gaze = new Gaze()
@@ -49,7 +52,8 @@ export class VrmFigure implements Figure {
     const dtMs = Math.min(longestStepMs, moment.dtMs)
     if (moment.dtMs > 500) this.vrm.springBoneManager?.reset()
     this.#gaze.move(moment.now, dtMs, moment.state)
-    this.#body.move(moment, this.#gaze.yaw, this.#gaze.pitch)
+    if (this.motion) this.motion.move(dtMs)
+    else this.#body.move(moment, this.#gaze.yaw, this.#gaze.pitch)
     this.#look()
     this.#makeFace(moment)
     this.vrm.update(dtMs / 1_000)

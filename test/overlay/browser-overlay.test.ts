@@ -16,6 +16,8 @@ import {
   startEvent,
   stateEvent,
 } from '#test/support/stage/stage-events.ts'
+import { tinyMotion } from '#test/support/stage/tiny-motion.ts'
+import { upload } from '#test/support/stage/upload.ts'
 import { openWebWorld, type WebWorld } from '#test/support/web-world.ts'
 import { xssPayloads } from '#test/support/xss-payloads.ts'
 
@@ -111,6 +113,29 @@ describeInBrowser('the overlay', () => {
     expect(await page.locator('[data-bubbles] :not(li, strong), [data-captions] :not(p, span)').count()).toBe(
       0,
     )
+  })
+
+  test('moves as the owner’s motion has it, and still opens its mouth', async () => {
+    const [page, { id, stage }] = await open()
+    await upload(world.origin, id, tinyMotion())
+    await page.waitForResponse((response) => response.url().includes('/stage/avatars/'))
+    await page.locator('[data-figure="avatar"]').waitFor()
+    expect(await page.locator('[data-trouble]').count()).toBe(0)
+    const playAt = now() + 100
+    publishStage(world.bus, stage, mouthEvent('u', { playAt, levels: Array.from({ length: 200 }, () => 1) }))
+    await eventually(async () => ((await pictures(page)).at(-1)?.mouth ?? 0) > 0.5)
+  })
+
+  test('rolls two lines of a sentence upwards', async () => {
+    const [page, { stage }] = await open()
+    const at = now() + 100
+    publishStage(world.bus, stage, captionEvent('u', 'the first line', at, 200))
+    publishStage(world.bus, stage, captionEvent('u', 'and the second', at + 600, 900))
+    await page.locator('[data-captions] p').nth(1).waitFor()
+    expect(await page.locator('[data-captions] p').allTextContents()).toEqual([
+      'the first line ',
+      'and the second ',
+    ])
   })
 
   test('goes on after the graphics card was lost', async () => {

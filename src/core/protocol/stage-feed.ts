@@ -22,6 +22,12 @@ export const OverlaySettings = z.object({
   sound: z.boolean().catch(false),
   quality: OverlayQuality.catch('auto'),
   framing: z.enum(['whole', 'bust']).catch('whole'),
+  /** SHA-256 of a motion (VRMA) that the owner brought. */
+  motion: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .catch(undefined),
 })
 export type OverlaySettings = z.infer<typeof OverlaySettings>
 
@@ -67,8 +73,9 @@ export type FeedEvent =
 
 export interface FeedLook {
   readonly settings: OverlaySettings
-  /** The avatar's file. */
+  /** The files of the avatar and of its motion; empty when there is none. */
   readonly avatar: string
+  readonly motion: string
 }
 
 export type ServerFrame =

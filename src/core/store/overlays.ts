@@ -1,5 +1,5 @@
 import type { Database } from './database.ts'
-import { and, desc, eq, inArray, isNull } from './drizzle.ts'
+import { and, desc, eq, inArray, isNull, sql } from './drizzle.ts'
 import type { OverlayId, PersonId } from './ids.ts'
 import { overlays } from './schema.ts'
 import { storable } from './storable.ts'
@@ -72,6 +72,16 @@ export async function isAvatarWorn(db: Database, avatar: string): Promise<boolea
     .select({ id: overlays.id })
     .from(overlays)
     .where(eq(overlays.avatar, avatar))
+    .limit(1)
+  return row !== undefined
+}
+
+/** Whether an uploaded motion is used by any overlay. */
+export async function isMotionUsed(db: Database, motion: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: overlays.id })
+    .from(overlays)
+    .where(sql`${overlays.settings} ->> 'motion' = ${motion}`)
     .limit(1)
   return row !== undefined
 }

@@ -7,13 +7,16 @@ import { Readable } from 'node:stream'
 /** The hash is also what an avatar's address cannot be guessed by. */
 const avatarName = /^[0-9a-f]{64}$/
 
+/** Where `overlay-routes.ts` serves it; motions are served there, too. */
+export const avatarUrl = (name: string) => `/stage/avatars/${name}.vrm`
+
 export interface StoredAvatar {
   readonly bytes: number
   open(): ReadableStream<Uint8Array<ArrayBuffer>>
 }
 
 /**
- * Uploaded avatars as files named by their SHA-256 in DATA_DIR/avatars. Files and not the database: they are tens of
+ * Uploaded avatars and motions as files named by their SHA-256 in DATA_DIR/avatars. Files and not the database: they are tens of
  * megabytes, are streamed, and are the same for ever. Several web processes share the folder as a volume.
  */
 export class AvatarStore {

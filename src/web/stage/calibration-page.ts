@@ -1,5 +1,4 @@
 import { html } from 'hono/html'
-import { OverlaySettings } from '#core/protocol/stage-feed.ts'
 import type { Overlay } from '#core/store/overlays.ts'
 import type { WebAssets } from '../assets/open-assets.ts'
 import type { Html } from '../pages/html.ts'
@@ -8,6 +7,7 @@ import { page } from '../pages/layout.ts'
 import type { Theme } from '../pages/theme.ts'
 import { themeMenu } from '../pages/theme-menu.ts'
 import { words } from '../words.ts'
+import { settingsOf } from './overlay-settings.ts'
 import { stageScript } from './stage-script.ts'
 import { stageWords } from './stage-words.ts'
 
@@ -20,8 +20,9 @@ export interface CalibrationPage {
 const { calibration } = stageWords
 
 /** Claps, and two tracks to lay on one another; the slider moves the mouth of every open overlay while one listens. */
-export function calibrationPage({ overlay: { id, name, settings }, theme, assets }: CalibrationPage): Html {
-  const { delayMs } = OverlaySettings.catch(OverlaySettings.parse({})).parse(settings)
+export function calibrationPage({ overlay, theme, assets }: CalibrationPage): Html {
+  const { id, name } = overlay
+  const { delayMs } = settingsOf(overlay)
   const body = html`<main class="text-page calibration" data-calibration="${id}">
 <header class="talk-head"><a class="btn btn-ghost btn-sm" href="/overlays">${icons.back} ${calibration.back}</a>${themeMenu(theme, '/')}</header>
 <h1>${calibration.title(name)}</h1>

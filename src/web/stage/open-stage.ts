@@ -6,7 +6,7 @@ import { userKey } from '#core/protocol/subjects.ts'
 import type { Database } from '#core/store/database.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 import type { StageAssets } from '../assets/stage-assets.ts'
-import { AvatarStore } from './avatar-store.ts'
+import { AvatarStore, avatarUrl } from './avatar-store.ts'
 import type { StageDeps } from './stage-deps.ts'
 import { type StageFeeder, StageHub } from './stage-hub.ts'
 
@@ -31,7 +31,7 @@ export function openStage(options: StageOptions): StageDeps {
     hub: new StageHub({ bus, logger, feed: chatFeeder(options) }),
     avatars: new AvatarStore(dataDir),
     build: assets.build,
-    avatarUrlOf: ({ avatar }) => (avatar === null ? assets.avatarUrl : `/stage/avatars/${avatar}.vrm`),
+    avatarUrlOf: ({ avatar }) => (avatar === null ? assets.avatarUrl : avatarUrl(avatar)),
     logger,
     now,
   }

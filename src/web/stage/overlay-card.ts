@@ -26,7 +26,7 @@ ${address === undefined ? html`<p class="hint">${stageWords.masked}</p>` : addre
 <p class="overlay-actions"><a class="btn chip btn-sm" href="/overlays/${id}/calibrate">${icons.clock} ${stageWords.calibrate}</a>
 <a class="btn btn-ghost btn-sm" href="/overlays/${id}/waiting-file" download="lumi-overlay.html" title="${stageWords.obsFileHint}">${icons.down} ${stageWords.obsFile}</a></p>
 <details><summary>${stageWords.settings}</summary>${settingsForm(overlay, settings)}</details>
-<details><summary>${stageWords.avatar}</summary>${avatarForms(overlay)}</details>
+<details><summary>${stageWords.avatar}</summary>${avatarForms(overlay, settings)}</details>
 ${confirm(`/overlays/${id}/rotate`, stageWords.rotate, stageWords.rotateWarning, stageWords.rotateNow)}
 ${confirm(`/overlays/${id}/remove`, stageWords.remove, stageWords.removeWarning, stageWords.removeNow)}
 </div></li>`
@@ -76,12 +76,13 @@ function select(
   return html`<label class="field"><span>${label}</span><select name="${name}">${items}</select></label>`
 }
 
-function avatarForms({ id, avatar }: Overlay): Html {
+function avatarForms({ id, avatar }: Overlay, { motion }: OverlaySettings): Html {
   const takeOff = html`<form method="post" action="/overlays/${id}/avatar/remove"><button class="btn btn-ghost btn-sm">${stageWords.takeOff}</button></form>`
+  const stop = html`<p>${stageWords.motion}</p><form method="post" action="/overlays/${id}/motion/remove"><button class="btn btn-ghost btn-sm">${stageWords.stopMotion}</button></form>`
   return html`<p>${avatar === null ? stageWords.ownAvatar : stageWords.uploaded}</p>
 <form method="post" action="/overlays/${id}/avatar" enctype="multipart/form-data" class="overlay-form">
-<label class="field"><span>${stageWords.avatarFile}</span><input type="file" name="file" accept=".vrm" required></label>
-<button class="btn btn-primary btn-sm">${stageWords.upload}</button></form>${avatar === null ? '' : takeOff}`
+<label class="field"><span>${stageWords.avatarFile}</span><input type="file" name="file" accept=".vrm,.vrma" required></label>
+<button class="btn btn-primary btn-sm">${stageWords.upload}</button></form>${avatar === null ? '' : takeOff}${motion === undefined ? '' : stop}`
 }
 
 /** Says what will happen, then asks once; works without a script. */

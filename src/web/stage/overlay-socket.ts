@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { WebSocket } from 'ws'
 import type { Author } from '#core/protocol/chat.ts'
 import { feedClose } from '#core/protocol/feed-close.ts'
 import { OverlaySettings, type ServerFrame, ViewerFrame } from '#core/protocol/stage-feed.ts'
 import type { OverlayId } from '#core/store/ids.ts'
 import type { Overlay } from '#core/store/overlays.ts'
+import { avatarUrl } from './avatar-store.ts'
 import { type FeedFrame, textFrame } from './feed-frame.ts'
 import { admit } from './overlay-access.ts'
+import { settingsOf } from './overlay-settings.ts'
 import type { StageDeps } from './stage-deps.ts'
 import type { StageView } from './stage-view.ts'
 
@@ -124,7 +127,7 @@ export class OverlaySocket {
 
   #take(overlay: Overlay): void {
     this.#overlay = overlay
-    this.#settings = OverlaySettings.catch(OverlaySettings.parse({})).parse(overlay.settings)
+    this.#settings = settingsOf(overlay)
   }
 
   #snapshot(view: StageView): ServerFrame {
@@ -136,7 +139,12 @@ export class OverlaySocket {
   }
 
   #look(overlay: Overlay) {
-    return { settings: this.#settings, avatar: this.#deps.avatarUrlOf(overlay) }
+    const { motion } = this.#settings
+    return {
+      settings: this.#settings,
+      avatar: this.#deps.avatarUrlOf(overlay),
+      motion: motion === undefined ? '' : avatarUrl(motion),
+    }
   }
 
   #hear(frame: FeedFrame): void {
@@ -177,7 +185,7 @@ export class OverlaySocket {
 }
 
 function hasOtherLook(before: Overlay, after: Overlay): boolean {
-  return before.avatar !== after.avatar || JSON.stringify(before.settings) !== JSON.stringify(after.settings)
+  return before.avatar !== after.avatar || !isDeepStrictEqual(before.settings, after.settings)
 }
 
 function parse(data: string): ViewerFrame | undefined {

@@ -1,5 +1,4 @@
 import { html } from 'hono/html'
-import { OverlaySettings } from '#core/protocol/stage-feed.ts'
 import type { Overlay } from '#core/store/overlays.ts'
 import type { WebAssets } from '../assets/open-assets.ts'
 import type { Html } from '../pages/html.ts'
@@ -9,6 +8,7 @@ import type { Theme } from '../pages/theme.ts'
 import { themeMenu } from '../pages/theme-menu.ts'
 import { words } from '../words.ts'
 import { overlayCard } from './overlay-card.ts'
+import { settingsOf } from './overlay-settings.ts'
 import { sourceFields } from './source-fields.ts'
 import { stageScript } from './stage-script.ts'
 import { stageWords } from './stage-words.ts'
@@ -41,7 +41,7 @@ export function overlaysPage(view: OverlaysPage): Html {
   const cards = overlays.map((overlay) =>
     overlayCard({
       overlay,
-      settings: OverlaySettings.catch(OverlaySettings.parse({})).parse(overlay.settings),
+      settings: settingsOf(overlay),
       address: view.fresh?.id === overlay.id ? view.fresh.address : undefined,
     }),
   )

@@ -20,6 +20,7 @@ import { calibrationPage } from './calibration-page.ts'
 import { clap } from './clap.ts'
 import { ownerOf } from './overlay-access.ts'
 import { announceOverlayChange } from './overlay-changes.ts'
+import { settingsOf } from './overlay-settings.ts'
 import { type OverlaysPage, overlaysPage, overlaysPolicy } from './overlays-page.ts'
 import { StageChoice, stageOf } from './stage-choice.ts'
 import { stageWords } from './stage-words.ts'
@@ -84,7 +85,9 @@ export function addOverlaysRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
     const stageName = stageOf({ source, place }, context.get('author'))
     if (stageName === undefined)
       return await show(context, { notice: { title: stageWords.badPlace, lines: [] } })
-    await change(context, context.req.param('id'), { name, stage: stageName, settings })
+    const overlay = await ownOverlay(context, deps)
+    const kept = { ...settingsOf(overlay), ...settings }
+    await change(context, overlay.id, { name, stage: stageName, settings: kept })
     return context.redirect('/overlays', 303)
   })
 
@@ -110,9 +113,9 @@ export function addOverlaysRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
 
   app.post('/overlays/:id/delay', async (context) => {
     const { delayMs } = await readForm(context, DelayForm)
-    const { id, settings } = await ownOverlay(context, deps)
-    const before = OverlaySettings.catch(OverlaySettings.parse({})).parse(settings)
-    await change(context, id, { settings: { ...before, delayMs } })
+    const overlay = await ownOverlay(context, deps)
+    const { id } = overlay
+    await change(context, id, { settings: { ...settingsOf(overlay), delayMs } })
     return context.redirect(`/overlays/${id}/calibrate`, 303)
   })
 

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { findOverlay } from '#core/store/overlays.ts'
 import { ask, post } from '#test/support/http-ask.ts'
 import { changeSettings, createOverlay } from '#test/support/stage/overlays.ts'
+import { tinyMotion } from '#test/support/stage/tiny-motion.ts'
+import { upload } from '#test/support/stage/upload.ts'
 import { openWebWorld, type WebWorld } from '#test/support/web-world.ts'
 
 const host = { host: '127.0.0.1' }
-const ourPage = { ...host, origin: 'null', 'sec-fetch-site': 'same-origin' }
 
 describe('the pages of overlays, without a script', () => {
   let world: WebWorld
@@ -120,18 +122,10 @@ describe('an avatar of one’s own', () => {
     await world[Symbol.asyncDispose]()
   })
 
-  async function upload(id: string, file: Uint8Array) {
-    const boundary = 'border'
-    const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.vrm"\r\n\r\n`
-    const body = Buffer.concat([Buffer.from(head), file, Buffer.from(`\r\n--${boundary}--\r\n`)])
-    const headers = { ...ourPage, 'content-type': `multipart/form-data; boundary=${boundary}` }
-    return await ask(world.origin, { method: 'POST', path: `/overlays/${id}/avatar`, headers, body })
-  }
-
   test('is checked, worn, served under its hash, and goes when it is taken off', async () => {
     const { id } = await createOverlay(world.origin)
     const file = await readFile('assets/avatar/lumi.vrm')
-    const { status, text } = await upload(id, file)
+    const { status, text } = await upload(world.origin, id, file)
     expect(status).toBe(200)
     expect(text).toContain('Lumi, VRM 1.0.')
     const avatar = (await findOverlay(world.database.db, id))?.avatar
@@ -144,13 +138,27 @@ describe('an avatar of one’s own', () => {
     expect((await findOverlay(world.database.db, id))?.avatar).toBeNull()
   })
 
+  test('may bring a motion, which stays when other settings change, and goes when it is not wanted', async () => {
+    const made = await createOverlay(world.origin)
+    const { status, text } = await upload(world.origin, made.id, tinyMotion())
+    expect([status, text.includes('The motion was checked')]).toEqual([200, true])
+    await changeSettings(world.origin, made, { delayMs: '90' })
+    const settings = async () => (await findOverlay(world.database.db, made.id))?.settings
+    const { motion } = z.object({ motion: z.string(), delayMs: z.literal(90) }).parse(await settings())
+    const path = `/stage/avatars/${motion}.vrm`
+    expect((await ask(world.origin, { path, headers: host })).bytes.equals(tinyMotion())).toBe(true)
+    await post(world.origin, `/overlays/${made.id}/motion/remove`, {})
+    expect(await settings()).not.toHaveProperty('motion')
+    expect((await ask(world.origin, { path, headers: host })).status).toBe(404)
+  })
+
   test('that is none is refused with the reason, and nothing changes', async () => {
     const { id } = await createOverlay(world.origin)
     for (const file of [
       Buffer.from('no avatar'),
       (await readFile('assets/avatar/lumi.vrm')).subarray(0, 9_000),
     ]) {
-      const { status, text } = await upload(id, file)
+      const { status, text } = await upload(world.origin, id, file)
       expect(status).toBe(422)
       expect(text).toContain('This file cannot be worn')
     }
