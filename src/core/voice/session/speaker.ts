@@ -1,4 +1,5 @@
 import type { LaneEvent, SpeakerLane } from '#core/voice/ears/speaker-lane.ts'
+import { LiveTranscript } from './live-transcript.ts'
 import { recognise, type Understood } from './recognise.ts'
 import type { Occupant, Room } from './room.ts'
 import type { Person, SpeakerInput } from './session-ports.ts'
@@ -26,7 +27,10 @@ export class Speaker implements SpeakerInput, Occupant {
   readonly #room: Room
   readonly #lane: SpeakerLane
   readonly #left = new AbortController()
+  readonly #live: LiveTranscript | undefined
   #utterance: Utterance | undefined
+  /** The one that is over, while its final transcript is awaited; speech soon afterwards calls that off. */
+  #ending: Utterance | undefined
   /** The turn that the last utterance became; speech soon afterwards still belongs to it. */
   #last: Turn | undefined
   isSpeaking = false
@@ -37,12 +41,14 @@ export class Speaker implements SpeakerInput, Occupant {
     const { options, settings } = room
     const signal = AbortSignal.any([options.signal, this.#left.signal])
     this.#lane = options.openLane({ ...settings, signal })
+    this.#live = this.#openLive(signal)
     room.occupants.add(this)
     room.run(this.#listen())
   }
 
   push(samples: Int16Array, receivedAtMs: number): void {
     this.#lane.push(samples, receivedAtMs)
+    this.#live?.push(samples)
   }
 
   hint(text: string): void {
@@ -62,6 +68,22 @@ export class Speaker implements SpeakerInput, Occupant {
     this.#room.showState()
   }
 
+  #openLive(signal: AbortSignal): LiveTranscript | undefined {
+    const { options, settings, outages } = this.#room
+    const { streamingTranscriber: transcriber } = options
+    return (
+      transcriber &&
+      new LiveTranscript({
+        transcriber,
+        inputRateHz: settings.inputRateHz,
+        language: settings.language,
+        onText: (text) => this.hint(text),
+        onFault: (error) => outages.failed('stt', error),
+        signal,
+      })
+    )
+  }
+
   async #listen(): Promise<void> {
     for await (const event of this.#lane.events) this.#hear(event)
   }
@@ -75,9 +97,13 @@ export class Speaker implements SpeakerInput, Occupant {
     else this.#reopen(event.atMs)
   }
 
-  #begin(atMs: number): void {
+  #begin(atMs: number, before = ''): void {
     this.#utterance ??= this.#newUtterance(atMs)
     this.isSpeaking = true
+    if (this.#live && !this.#live.isListening) {
+      this.#live.begin(before)
+      this.#room.run(this.#live.follow())
+    }
     this.#room.showState()
     this.#room.bargeIn.begins(this, atMs)
   }
@@ -86,10 +112,10 @@ export class Speaker implements SpeakerInput, Occupant {
     const { bargeIn, options } = this.#room
     this.#utterance ??= this.#newUtterance(heard.speechEndMs - heard.speechMs)
     const utterance = this.#utterance
-    const verdict = bargeIn.paused(this, heard.speechMs, options.inference.transcriber !== undefined)
-    utterance.isNothing = verdict === 'go-on'
+    const hasRecogniser = this.#live !== undefined || options.inference.transcriber !== undefined
+    utterance.isNothing = bargeIn.paused(this, heard.speechMs, hasRecogniser) === 'go-on'
     this.#withdrawGuess(utterance)
-    if (!utterance.isNothing) utterance.guess = this.#beginTurn(utterance, heard)
+    if (!utterance.isNothing) utterance.guess = this.#beginGuess(utterance, heard)
   }
 
   #resume(atMs: number): void {
@@ -106,24 +132,44 @@ export class Speaker implements SpeakerInput, Occupant {
     this.#utterance = undefined
     this.#last = guess
     this.isSpeaking = false
-    if (guess && !guess.isWithdrawn) this.#confirm(utterance, guess, heard)
-    else if (!utterance.isNothing) this.#beginCertain(utterance, heard, guess?.understood)
+    if (utterance.isNothing) this.#live?.drop()
+    else if (this.#live) this.#room.run(this.#endWith(this.#finalOf(this.#live, heard), utterance, heard))
+    else if (!guess || guess.isWithdrawn) this.#beginCertain(utterance, heard, guess?.understood)
+    else if (isSameEnd(guess.heard, heard)) this.#room.confirm(guess, heard)
+    else this.#room.run(this.#endWith(this.#recognise(heard), utterance, heard))
     this.#room.showState()
   }
 
-  #confirm(utterance: Utterance, guess: Turn, heard: Heard): void {
-    if (Math.abs(guess.heard.speechEndMs - heard.speechEndMs) <= sameEndMs) this.#room.confirm(guess, heard)
-    else this.#room.run(this.#confirmIfSame(utterance, guess, heard))
-  }
-
-  /** There was a little more sound after the guess: it holds if that changes no word. */
-  async #confirmIfSame(utterance: Utterance, guess: Turn, heard: Heard): Promise<void> {
-    const { recogniser } = this.#room
-    const final = await recognise(heard.audio, recogniser, this.#left.signal)
-    const isSame = final && guess.understood && isSameSpeech(final.text, guess.understood.text)
-    if (isSame && !guess.isWithdrawn) return this.#room.confirm(guess, heard)
+  /** The guess holds if the final transcript has the same words; whoever goes on speaking meanwhile has not finished. */
+  async #endWith(
+    finalText: Promise<Understood | undefined>,
+    utterance: Utterance,
+    heard: Heard,
+  ): Promise<void> {
+    this.#ending = utterance
+    const final = await finalText
+    if (this.#ending !== utterance || this.#left.signal.aborted) return
+    const { guess } = utterance
+    const isSame = final && guess?.understood && isSameSpeech(final.text, guess.understood.text)
+    if (guess && isSame && !guess.isWithdrawn) return this.#room.confirm(guess, heard)
     this.#withdrawGuess(utterance)
     this.#beginCertain(utterance, heard, final)
+  }
+
+  /** Without a final transcript from the stream, the whole sound is recognised. */
+  async #finalOf(live: LiveTranscript, heard: Heard): Promise<Understood | undefined> {
+    const text = await live.finish()
+    return text === undefined ? await this.#recognise(heard) : { text }
+  }
+
+  async #recognise({ audio }: Heard): Promise<Understood | undefined> {
+    const { signal } = this.#left
+    try {
+      return await recognise(audio, this.#room.recogniser, signal)
+    } catch (error) {
+      if (signal.aborted) return undefined
+      throw error
+    }
   }
 
   /** The person goes on after all. What nobody heard yet is undone; what was heard stands, and only the rest is new. */
@@ -131,12 +177,14 @@ export class Speaker implements SpeakerInput, Occupant {
     const last = this.#last
     const utterance = this.#newUtterance(last?.speech.startedMs ?? atMs)
     this.#utterance = utterance
+    this.#ending = undefined
     if (last?.isHeard) utterance.answeredText = last.understood?.text ?? ''
     else if (last && !last.signal.aborted) {
       last.withdraw()
       utterance.hasDroppedGuess = true
+      utterance.answeredText = last.speech.answeredText
     }
-    this.#begin(atMs)
+    this.#begin(atMs, last?.understood?.text)
   }
 
   #beginCertain(utterance: Utterance, heard: Heard, known: Understood | undefined): void {
@@ -147,8 +195,10 @@ export class Speaker implements SpeakerInput, Occupant {
     this.#room.begin(turn)
   }
 
-  #beginTurn(utterance: Utterance, heard: Heard): Turn {
+  #beginGuess(utterance: Utterance, heard: Heard): Turn {
     const turn = this.#makeTurn(utterance, heard)
+    const text = this.#live?.text
+    if (text) turn.understood = { text }
     this.#room.begin(turn)
     return turn
   }
@@ -175,4 +225,8 @@ export class Speaker implements SpeakerInput, Occupant {
       answeredText: '',
     }
   }
+}
+
+function isSameEnd(one: Heard, other: Heard): boolean {
+  return Math.abs(one.speechEndMs - other.speechEndMs) <= sameEndMs
 }
