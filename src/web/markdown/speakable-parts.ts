@@ -1,4 +1,5 @@
 import type { Token } from 'markdown-it'
+import { splitSentences } from '#core/sentences/sentence-ends.ts'
 import { parseMarkdown } from './render-markdown.ts'
 
 const maxPartChars = 280
@@ -43,11 +44,9 @@ function spoken(tokens: readonly Token[]): string {
 }
 
 function* sentences(paragraph: string): Iterable<string> {
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(paragraph)) {
-    for (let start = 0; start < segment.length; start += maxPartChars) {
-      yield segment.slice(start, start + maxPartChars).trim()
-    }
-  }
+  for (const sentence of splitSentences(paragraph))
+    for (let start = 0; start < sentence.length; start += maxPartChars)
+      yield sentence.slice(start, start + maxPartChars).trim()
 }
 
 /** Joins short sentences, so that a voice gets enough to find the melody. */

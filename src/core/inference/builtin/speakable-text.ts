@@ -1,3 +1,5 @@
+import { splitSentences } from '#core/sentences/sentence-ends.ts'
+
 const longestPiece = 240
 
 const plainMarks: Record<string, string> = {
@@ -32,8 +34,7 @@ export function toSpeakableText(text: string): string {
 
 /** Sentences, so that the first is heard while the next is made; the longest are cut at a space. */
 export function splitForSpeech(text: string): string[] {
-  return toSpeakableText(text)
-    .split(/(?<=[.!?])\s+/)
+  return splitSentences(toSpeakableText(text))
     .flatMap(wrap)
     .filter((piece) => /[a-z0-9]/i.test(piece))
 }

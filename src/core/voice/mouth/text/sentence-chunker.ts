@@ -1,4 +1,4 @@
-import { looksFinished, sentenceEnds } from './sentence-ends.ts'
+import { looksFinished, sentenceEnds } from '#core/sentences/sentence-ends.ts'
 
 /** The first words are said as soon as there is a clause of this length. */
 const minFirstClauseChars = 18

@@ -33,6 +33,18 @@ function isEnd(text: string, next: string): boolean {
   return meaning === 'end' || (meaning === 'depends' && next !== '')
 }
 
+/** The sentences of a whole text, without the spaces between them. */
+export function splitSentences(text: string): string[] {
+  const sentences: string[] = []
+  let start = 0
+  for (const end of [...sentenceEnds(text), text.length]) {
+    const sentence = text.slice(start, end).trim()
+    if (sentence !== '') sentences.push(sentence)
+    start = end
+  }
+  return sentences
+}
+
 /** Whether a text that has stopped growing for a moment looks finished: `3.` and `www.` may go on, `Hi!` does not. */
 export function looksFinished(text: string): boolean {
   const trimmed = text.trimEnd()
