@@ -1,77 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Logger } from '#core/telemetry/logger.ts'
 import { strings } from '../strings.ts'
 import { isAbort } from '../tasks.ts'
+import { Budget } from './budget.ts'
 import type { CallPerson, CallSettings } from './call-fields.ts'
+import type { CallPlan, CallSurroundings, JoinOutcome } from './call-plan.ts'
 import { disconnectedCode, finalSentence } from './close-codes.ts'
-import { type JoinBudget, rejoinDelayMs, usualRejoinDelaysMs } from './join-budget.ts'
+import { Countdown } from './countdown.ts'
 import { type LineEnd, mayStillBeThere } from './line-end.ts'
 import type { MediaWorker } from './media-worker.ts'
-import type {
-  FromWorker,
-  OwnVoiceState,
-  TurnSummary,
-  VoiceServer,
-  VoiceStateRequest,
-} from './worker-messages.ts'
-
-/** What a call needs from the bot around it. */
-export interface CallSurroundings {
-  readonly logger: Logger
-  /** Resolves when the gateway connection of the guild is up. */
-  whenReachable(guildId: string, signal: AbortSignal): Promise<void>
-  ask(guildId: string, request: VoiceStateRequest['d']): Promise<void>
-  /** The worker that holds calls now; started if there is none. */
-  worker(): MediaWorker
-  people(guildId: string, channelId: string): CallPerson[]
-  /** Writes a sentence where the call was asked for. */
-  tell(call: GuildCall, sentence: string): void
-  /** It is connected, also again. */
-  onLive(call: GuildCall): void
-  onOver(call: GuildCall): void
-  readonly timing: CallTiming
-}
-
-export interface CallTiming {
-  /** Until the first connection; Discord gives no answer at all when a channel is full. */
-  readonly joinWithinMs: number
-  /** After everybody left, until we do. */
-  readonly aloneMs: number
-  /** How long a lost connection is sought. */
-  readonly giveUpAfterMs: number
-  /** Before the first try to come back, the second, …; the last one repeats. */
-  readonly rejoinDelaysMs: readonly number[]
-}
-
-export const usualTiming: CallTiming = {
-  joinWithinMs: 12_000,
-  aloneMs: 30_000,
-  giveUpAfterMs: 20 * 60_000,
-  rejoinDelaysMs: usualRejoinDelaysMs,
-}
-
-export interface CallPlan {
-  readonly guildId: string
-  readonly channelId: string
-  /** Where the people of the call read sentences. */
-  readonly textChannelId: string
-  readonly settings: CallSettings
-  readonly staysWhenAlone: boolean
-  readonly greeting: string | undefined
-}
-
-export interface JoinOutcome {
-  readonly isDone: boolean
-  readonly sentence: string
-}
+import { rejoinDelayMs } from './rejoin-pace.ts'
+import type { FromWorker, OwnVoiceState, TurnSummary, VoiceServer } from './worker-messages.ts'
 
 /** A connection that held so long was a good one: the next loss is a first one again. */
 const provenAfterMs = 10_000
 /** Between our voice state being taken away and the socket saying why, whichever comes first. */
 const settleMs = 1_500
-const maxDeafRejoins = 2
-const deafWindowMs = 5 * 60_000
 const noticeAfterFailures = 4
 
 /**
@@ -81,7 +25,6 @@ const noticeAfterFailures = 4
 export class GuildCall {
   readonly id = randomUUID()
   readonly plan: CallPlan
-  readonly startedAt = Date.now()
   lastTurn: TurnSummary | undefined
   /** It was not for want of people that it ended. */
   wasSentAway = true
@@ -93,16 +36,17 @@ export class GuildCall {
   #requestedAttempt = 0
   #line: PromiseWithResolvers<LineEnd> | undefined
   #worker: MediaWorker | undefined
-  #deafRejoins: number[] = []
   #hasGreeted = false
-  #aloneTimer: NodeJS.Timeout | undefined
-  #droppedTimer: NodeJS.Timeout | undefined
+  /** New connections help the deaf, or do not; more than a few would only disturb those who are heard. */
+  readonly #deafRejoins = new Budget(2, 5 * 60_000)
+  readonly #alone = new Countdown()
+  readonly #dropped = new Countdown()
   readonly #around: CallSurroundings
-  readonly #budget: JoinBudget
+  readonly #budget: Budget
   readonly #over = new AbortController()
   readonly #joined = Promise.withResolvers<JoinOutcome>()
 
-  constructor(plan: CallPlan, budget: JoinBudget, around: CallSurroundings) {
+  constructor(plan: CallPlan, budget: Budget, around: CallSurroundings) {
     this.plan = plan
     this.#channelId = plan.channelId
     this.#settings = plan.settings
@@ -150,8 +94,8 @@ export class GuildCall {
     if (this.#state === 'over') return
     const wasJoined = this.#state === 'live' || this.#hasGreeted
     this.#state = 'over'
-    clearTimeout(this.#aloneTimer)
-    clearTimeout(this.#droppedTimer)
+    this.#alone.callOff()
+    this.#dropped.callOff()
     const reason = new CallOverError()
     this.#over.abort(reason)
     this.#line?.reject(reason)
@@ -179,23 +123,22 @@ export class GuildCall {
     const people = this.#people()
     this.#worker?.send({ type: 'call.people', callId: this.id, people })
     const isAlone = !people.some(({ isBot }) => !isBot)
-    if (isAlone && !this.#staysWhenAlone) this.#aloneTimer ??= this.#leaveSoon()
-    else {
-      clearTimeout(this.#aloneTimer)
-      this.#aloneTimer = undefined
-    }
+    if (isAlone && !this.#staysWhenAlone)
+      this.#alone.start(this.#around.timing.aloneMs, () => this.#leaveAlone())
+    else this.#alone.callOff()
   }
 
   onOwnState(state: OwnVoiceState): void {
     if (state.channel_id !== null) {
       this.#channelId = state.channel_id
+      this.#dropped.callOff()
       this.#worker?.send({ type: 'gateway.state', callId: this.id, state })
       this.notePeople()
       return
     }
     if (this.#state !== 'live') return
     // Taken out by a moderator, or a connection that Discord has given up: then its socket closes with a code that says so.
-    this.#droppedTimer ??= setTimeout(() => this.end(finalSentence(disconnectedCode)), settleMs)
+    this.#dropped.start(settleMs, () => this.end(finalSentence(disconnectedCode)))
   }
 
   onServer(server: VoiceServer): void {
@@ -236,46 +179,47 @@ export class GuildCall {
     this.notePeople()
   }
 
-  /** A new connection helps or does not; more of them than a few would only disturb those who are heard. */
   #onDeaf(reason: string): void {
-    const now = performance.now()
-    this.#deafRejoins = this.#deafRejoins.filter((at) => now - at < deafWindowMs)
-    const helps = this.#deafRejoins.length < maxDeafRejoins
-    this.#around.logger.warn('somebody in a call cannot be heard', { guildId: this.guildId, reason, helps })
-    if (!helps) return
-    this.#deafRejoins.push(now)
-    this.#line?.resolve({ kind: 'deaf' })
+    const isTriedAgain = this.#deafRejoins.take()
+    const { guildId } = this
+    this.#around.logger.warn('somebody in a call cannot be heard', { guildId, reason, isTriedAgain })
+    if (isTriedAgain) this.#line?.resolve({ kind: 'deaf' })
   }
 
   async #stay(): Promise<void> {
-    const { signal } = this.#over
+    const { logger, timing } = this.#around
     let lastEnd: LineEnd | undefined
     let failures = 0
     let lostAt = performance.now()
     for (;;) {
       const startedAt = performance.now()
       lastEnd = await this.#connect(lastEnd)
-      const wasLive = this.#state === 'live'
-      if (wasLive) {
-        this.#state = 'joining'
+      logger.info('a call lost its connection', { guildId: this.guildId, end: lastEnd })
+      if (this.#wasLive()) {
         lostAt = performance.now()
+        if (lostAt - startedAt > provenAfterMs) failures = 0
       }
-      clearTimeout(this.#droppedTimer)
-      this.#droppedTimer = undefined
-      this.#around.logger.info('a call lost its connection', { guildId: this.guildId, end: lastEnd })
-      const final = lastEnd.kind === 'closed' ? finalSentence(lastEnd.code) : undefined
-      if (final !== undefined) return this.end(final)
-      if (performance.now() - lostAt > this.#around.timing.giveUpAfterMs) return this.end(strings.callLost)
-      if (wasLive && performance.now() - startedAt > provenAfterMs) failures = 0
+      const isGivenUp = performance.now() - lostAt > timing.giveUpAfterMs
+      const sentence = isGivenUp ? strings.callLost : sentenceFor(lastEnd)
+      if (sentence !== undefined) return this.end(sentence)
       if (failures === noticeAfterFailures) this.#around.tell(this, strings.callSearching)
-      const { rejoinDelaysMs } = this.#around.timing
-      await sleep(rejoinDelayMs(failures++, rejoinDelaysMs), undefined, { signal })
+      const delayMs = rejoinDelayMs(failures++, timing.rejoinDelaysMs)
+      await sleep(delayMs, undefined, { signal: this.#over.signal })
     }
+  }
+
+  /** The line is gone now. */
+  #wasLive(): boolean {
+    const wasLive = this.#state === 'live'
+    if (wasLive) this.#state = 'joining'
+    this.#dropped.callOff()
+    return wasLive
   }
 
   /** One connection, from asking for it to its end. */
   async #connect(lastEnd: LineEnd | undefined): Promise<LineEnd> {
     const { signal } = this.#over
+    signal.throwIfAborted()
     await this.#around.whenReachable(this.guildId, signal)
     while (!this.#budget.take()) await sleep(this.#budget.waitMs, undefined, { signal })
     if (mayStillBeThere(lastEnd)) await this.#leave()
@@ -308,11 +252,9 @@ export class GuildCall {
     return this.#around.people(this.guildId, this.#channelId)
   }
 
-  #leaveSoon(): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.wasSentAway = false
-      this.end()
-    }, this.#around.timing.aloneMs)
+  #leaveAlone(): void {
+    this.wasSentAway = false
+    this.end()
   }
 
   #giveUpJoining(): void {
@@ -323,6 +265,11 @@ export class GuildCall {
     const nowhere = { guild_id: this.guildId, channel_id: null, self_deaf: false, self_mute: false }
     await this.#around.ask(this.guildId, nowhere)
   }
+}
+
+/** Why there is no coming back from this end, for people; undefined when there is. */
+function sentenceFor(end: LineEnd): string | undefined {
+  return end.kind === 'closed' ? finalSentence(end.code) : undefined
 }
 
 /** Why whatever waits in a call that is over ends. */

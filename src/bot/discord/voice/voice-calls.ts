@@ -4,18 +4,14 @@ import type { Logger } from '#core/telemetry/logger.ts'
 import { RecentMap } from '../recent-map.ts'
 import { strings } from '../strings.ts'
 import type { Tasks } from '../tasks.ts'
+import type { Budget } from './budget.ts'
 import type { CallPerson } from './call-fields.ts'
+import type { CallPlan, CallSurroundings, CallTiming, JoinOutcome } from './call-plan.ts'
 import type { Consents } from './consents.ts'
-import {
-  type CallPlan,
-  type CallSurroundings,
-  type CallTiming,
-  GuildCall,
-  type JoinOutcome,
-} from './guild-call.ts'
-import { JoinBudget } from './join-budget.ts'
+import { GuildCall } from './guild-call.ts'
 import { MediaHost } from './media-host.ts'
 import { publishTranscript } from './publish-transcript.ts'
+import { openJoinBudget } from './rejoin-pace.ts'
 import type { RunningCall } from './running-calls.ts'
 import type { ShardLink } from './shard-link.ts'
 import { StagePublisher } from './stage-publisher.ts'
@@ -47,7 +43,7 @@ export class VoiceCalls implements AsyncDisposable {
   readonly #around: CallSurroundings
   readonly #calls = new Map<string, GuildCall>()
   readonly #stages = new Map<string, StagePublisher>()
-  readonly #budgets = new Map<string, JoinBudget>()
+  readonly #budgets = new Map<string, Budget>()
   /** The channel of each guild that we were sent away from. */
   readonly #sentAway = new RecentMap<string, string>(10_000)
   #isClosed = false
@@ -229,8 +225,8 @@ export class VoiceCalls implements AsyncDisposable {
   }
 
   /** Outlives calls, so that leaving and joining again is no way around it. */
-  #budgetOf(guildId: string): JoinBudget {
-    const budget = this.#budgets.get(guildId) ?? new JoinBudget()
+  #budgetOf(guildId: string): Budget {
+    const budget = this.#budgets.get(guildId) ?? openJoinBudget()
     this.#budgets.set(guildId, budget)
     return budget
   }

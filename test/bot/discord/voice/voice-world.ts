@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DiscordBot } from '#bot/discord/bot.ts'
 import { startDiscordBot } from '#bot/discord/bot.ts'
-import type { CallTiming } from '#bot/discord/voice/guild-call.ts'
+import type { CallTiming } from '#bot/discord/voice/call-plan.ts'
 import type { Bus } from '#core/bus/bus.ts'
 import { openInProcessBus } from '#core/bus/in-process.ts'
 import { loadPersona } from '#core/chat/persona-file.ts'
@@ -125,7 +125,7 @@ export async function openVoiceWorld({
 const answerPlans = {
   stt: { text: 'Lumi, what time is it?' },
   llm: { tokens: ['It ', 'is ', 'three ', "o'clock."] },
-  tts: { samples: tone(answerHz, 900, 24_000), sampleRateHz: 24_000 },
+  tts: { samples: tone(answerHz, 400, 24_000), sampleRateHz: 24_000 },
 } as const
 
 export function tone(hz: number, ms: number, rateHz = 48_000, level = 8_000): Int16Array {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { JoinBudget, rejoinDelayMs } from '#bot/discord/voice/join-budget.ts'
+import { openJoinBudget, rejoinDelayMs } from '#bot/discord/voice/rejoin-pace.ts'
 
 describe('joins of a guild', () => {
   it('are five in any minute', () => {
     let now = 0
-    const budget = new JoinBudget(() => now)
+    const budget = openJoinBudget(() => now)
     expect([0, 1, 2, 3, 4].map(() => budget.take())).toEqual([true, true, true, true, true])
     now = 20_000
     expect(budget.take()).toBe(false)
