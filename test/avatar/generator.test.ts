@@ -5,6 +5,7 @@ import { eye, skinDepth } from '../../tools/avatar/face/skin-depth.ts'
 import type { Vec2 } from '../../tools/avatar/geometry/vector.ts'
 import { buildLumi } from '../../tools/avatar/lumi.ts'
 import { boneNames, bones, otherSide } from '../../tools/avatar/rig/bones.ts'
+import { buildWave } from '../../tools/avatar/wave.ts'
 
 interface View {
   readonly byteOffset: number
@@ -45,6 +46,10 @@ describe('the generator of Lumi', () => {
     const end = made.document.bufferViews[shapes]?.byteOffset ?? 0
     expect(Buffer.compare(made.binary.subarray(0, end), committed.binary.subarray(0, end))).toBe(0)
     expect(picturesOf(made)).toEqual(picturesOf(committed))
+  })
+
+  it('makes the motion that is in the repository', async () => {
+    expect(Buffer.compare(buildWave(), await readFile('assets/avatar/wave.vrma'))).toBe(0)
   })
 
   it('binds each point to bones whose shares add up, and lights it from a direction', () => {

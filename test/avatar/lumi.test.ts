@@ -105,6 +105,16 @@ describeInBrowser('Lumi in a browser', () => {
     await table.call('settle')
   })
 
+  test('waves, in a motion that any VRM can make', async () => {
+    const hand = () => table.call<number[]>('whereIs', 'Normalized_rightHand')
+    expect(await table.call('move', '/wave.vrma', 0)).toEqual({ tracks: 6, seconds: expect.closeTo(2.4, 3) })
+    const [, low = 0] = await hand()
+    await table.call('move', '/wave.vrma', 1)
+    const [, high = 0] = await hand()
+    expect(high - low).toBeGreaterThan(0.15)
+    await table.call('stand')
+  })
+
   test('lets antenna and tufts swing when the head moves, and come to rest', async () => {
     const place = () => table.call<number[]>('whereIs', 'lanternTip')
     const moved = async (steps: number): Promise<number> => {

@@ -4,7 +4,7 @@ import { faceShapes } from './face/face-shape.ts'
 import { mouth } from './face/mouth.ts'
 import { skin } from './face/skin.ts'
 import { joinMeshes, type Mesh, moveMesh } from './geometry/mesh.ts'
-import { subtract, type Vec3 } from './geometry/vector.ts'
+import type { Vec3 } from './geometry/vector.ts'
 import { AccessorWriter } from './gltf/accessors.ts'
 import { BinaryChunk, encodeGlb } from './gltf/binary.ts'
 import { materialNames, materialsOf, type TextureName } from './gltf/materials.ts'
@@ -22,8 +22,9 @@ import { hair } from './parts/hair.ts'
 import { hood } from './parts/hood.ts'
 import { mittensAndBoots } from './parts/limbs.ts'
 import { grownOnHead } from './parts/proportions.ts'
-import { type BoneName, boneNames, bones } from './rig/bones.ts'
+import { boneNames, bones } from './rig/bones.ts'
 import type { MaterialName } from './rig/expressions.ts'
+import { boneNode, nodeOf } from './rig/skeleton-nodes.ts'
 
 const grown = (mesh: Mesh): Mesh => moveMesh(mesh, grownOnHead)
 const morphs = Object.keys(faceShapes)
@@ -80,9 +81,6 @@ const textures: Readonly<Record<TextureName, () => Canvas>> = {
 }
 const textureNames: readonly TextureName[] = ['body', 'face', 'gaze', 'blush', 'flame', 'halo']
 
-/** Nodes: the bones in their order, then one for each mesh. */
-const nodeOf = (bone: BoneName): number => boneNames.indexOf(bone)
-
 /** Makes Lumi as a VRM 1.0 file; the same bytes every time. `thumbnail` is a JPEG. */
 export function buildLumi(thumbnail?: Uint8Array): Uint8Array {
   const binary = new BinaryChunk()
@@ -133,15 +131,6 @@ export function buildLumi(thumbnail?: Uint8Array): Uint8Array {
   }
   return encodeGlb(json, data)
 }
-
-function boneNode(name: BoneName): object {
-  const { parent, at } = bones[name]
-  const from: Vec3 = parent === undefined ? [0, 0, 0] : bones[parent].at
-  const children = boneNames.filter((child) => bones[child].parent === name).map(nodeOf)
-  return { name, translation: subtract(at, from).map(tidy), ...(children.length > 0 && { children }) }
-}
-
-const tidy = (value: number): number => Math.round(value * 1e6) / 1e6
 
 /** Bones have no rotation in the T-pose: the inverse is a translation, column by column. */
 const unbind = ([x, y, z]: Vec3): number[] => [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, -x, -y, -z, 1]

@@ -1,10 +1,15 @@
-// Writes assets/avatar/lumi.vrm: `node tools/avatar/main.ts`.
+// Writes assets/avatar/lumi.vrm and wave.vrma: `node tools/avatar/main.ts`.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { buildLumi } from './lumi.ts'
+import { buildWave } from './wave.ts'
 
 const folder = new URL('../../assets/avatar/', import.meta.url)
 const thumbnail = await readFile(new URL('thumbnail.jpg', import.meta.url)).catch(() => undefined)
-const bytes = buildLumi(thumbnail)
 await mkdir(folder, { recursive: true })
-await writeFile(new URL('lumi.vrm', folder), bytes)
-process.stdout.write(`assets/avatar/lumi.vrm: ${bytes.length} bytes\n`)
+await write('lumi.vrm', buildLumi(thumbnail))
+await write('wave.vrma', buildWave())
+
+async function write(name: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(new URL(name, folder), bytes)
+  process.stdout.write(`assets/avatar/${name}: ${bytes.length} bytes\n`)
+}

@@ -1,5 +1,10 @@
 // An avatar on a turntable. `window.turntable` is what tests and the contact sheets call.
 import { VRMLoaderPlugin, VRMUtils } from '@pixiv/three-vrm'
+import {
+  createVRMAnimationClip,
+  VRMAnimationLoaderPlugin,
+  VRMLookAtQuaternionProxy,
+} from '@pixiv/three-vrm-animation'
 import * as three from 'three'
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js'
 
@@ -51,6 +56,24 @@ function stand(down = 1.08) {
     vrm.humanoid.getNormalizedBoneNode(`${side}UpperArm`)?.rotation.set(0, sign * 0.12, sign * down)
     vrm.humanoid.getNormalizedBoneNode(`${side}LowerArm`)?.rotation.set(0, sign * 0.15, sign * 0.05)
   }
+}
+
+/** Puts the avatar into a VRM animation, this many seconds after its start. */
+async function move(url, seconds) {
+  const loader = new GLTFLoader()
+  loader.register((parser) => new VRMAnimationLoaderPlugin(parser))
+  const [animation] = (await loader.loadAsync(url)).userData.vrmAnimations
+  if (vrm.lookAt && !vrm.scene.getObjectByName('lookAtProxy')) {
+    const proxy = new VRMLookAtQuaternionProxy(vrm.lookAt)
+    proxy.name = 'lookAtProxy'
+    vrm.scene.add(proxy)
+  }
+  const clip = createVRMAnimationClip(animation, vrm)
+  const mixer = new three.AnimationMixer(vrm.scene)
+  mixer.clipAction(clip).play()
+  mixer.setTime(seconds)
+  vrm.update(0)
+  return { tracks: clip.tracks.length, seconds: clip.duration }
 }
 
 /** Lets the springs swing for a while, in steps of a 60th of a second. */
@@ -135,6 +158,7 @@ function countDifferent(a, b) {
 
 window.turntable = {
   compare,
+  move,
   load,
   stand,
   settle,

@@ -9,11 +9,13 @@ const files: Readonly<Record<string, string>> = {
   '/': 'test/avatar/turntable/page.html',
   '/page.js': 'test/avatar/turntable/page.js',
   '/lumi.vrm': 'assets/avatar/lumi.vrm',
+  '/wave.vrma': 'assets/avatar/wave.vrma',
 }
 const folders: Readonly<Record<string, string>> = {
   '/three/': 'node_modules/three/build/',
   '/addons/': 'node_modules/three/examples/jsm/',
   '/vrm/': 'node_modules/@pixiv/three-vrm/lib/',
+  '/vrma/': 'node_modules/@pixiv/three-vrm-animation/lib/',
 }
 const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript' }
 

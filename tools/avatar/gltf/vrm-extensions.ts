@@ -1,5 +1,6 @@
-import { type BoneName, boneNames, bones } from '../rig/bones.ts'
+import type { BoneName } from '../rig/bones.ts'
 import { custom, type Expression, presets } from '../rig/expressions.ts'
+import { humanNames } from '../rig/skeleton-nodes.ts'
 import { colliders, springs } from '../rig/springs.ts'
 import { materialNames } from './materials.ts'
 
@@ -51,8 +52,7 @@ function meta(thumbnailImage: number | undefined): object {
 }
 
 function humanBones({ nodeOf }: Places): Record<string, { node: number }> {
-  const human = boneNames.filter((name) => !bones[name].isSpring)
-  return Object.fromEntries(human.map((name) => [name, { node: nodeOf(name) }]))
+  return Object.fromEntries(humanNames.map((name) => [name, { node: nodeOf(name) }]))
 }
 
 function lookAt(): object {
