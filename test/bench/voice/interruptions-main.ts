@@ -92,7 +92,8 @@ async function run({ servicesUrl, sessions, rounds }: z.infer<typeof Request>): 
       const onsetMs = await microphone.say(sound)
       await sleep(kind === 'speech' ? 0 : 800)
       const stopMs = heard.audibleMs - onsetMs
-      const isSounding = performance.now() - heard.audibleMs < 100
+      // Between two sentences there are 160 ms of silence.
+      const isSounding = performance.now() - heard.audibleMs < 300
       const spared = isSounding ? 'goes-on' : 'silent'
       trials.push({
         kind,
