@@ -128,6 +128,8 @@ export const strings = {
       '-# What is said goes to the speech recogniser and the language model of whoever runs me. I store no word of it unless ' +
         'you allow it. /privacy makes me deaf to you, /leave sends me away.',
     ].join('\n'),
+  callNewcomer: (name: string) =>
+    `Hello! I'm ${name}, and I listen in this call. If you would rather not be heard by me, use /privacy.`,
   callOnStage: 'I now speak on this stage.',
   callInAudience: 'I am in the audience of this stage and asked to speak. A moderator can let me.',
   callMayNotAsk: 'I am in the audience of this stage and may not ask to speak. A moderator can invite me.',

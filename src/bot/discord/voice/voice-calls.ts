@@ -36,6 +36,8 @@ export interface VoiceCallsOptions {
   meet(stranger: { guildId: string; channelId: string; userId: string }): Promise<boolean>
 }
 
+const tellAgainMs = 24 * 3_600_000
+
 /** All voice calls of this bot: at most one for each guild. */
 export class VoiceCalls implements AsyncDisposable {
   readonly #options: VoiceCallsOptions
@@ -46,6 +48,8 @@ export class VoiceCalls implements AsyncDisposable {
   readonly #budgets = new Map<string, Budget>()
   /** The channel of each guild that we were sent away from. */
   readonly #sentAway = new RecentMap<string, string>(10_000)
+  /** Who was told lately that we listen. */
+  readonly #told = new RecentMap<string, number>(10_000)
   #isClosed = false
 
   constructor(options: VoiceCallsOptions) {
@@ -94,6 +98,7 @@ export class VoiceCalls implements AsyncDisposable {
     this.#calls.set(guildId, call)
     const { states, consents, tasks } = this.#options
     const present = states.inChannel(guildId, channelId)
+    for (const { userId } of present) this.#told.set(`${guildId} ${userId}`, Date.now())
     await Promise.all(present.map(({ userId }) => consents.refresh(userId)))
     tasks.run('voice call', () => call.run())
     return await call.joined
@@ -133,7 +138,9 @@ export class VoiceCalls implements AsyncDisposable {
     if (call === undefined) return
     call.notePeople()
     const { states, consents } = this.#options
-    if (states.find(guildId, userId)?.channelId !== call.channelId) return
+    const presence = states.find(guildId, userId)
+    if (presence?.channelId !== call.channelId) return
+    if (!presence.isBot && call.isLive) this.#tellListening(call, userId)
     if (await consents.refresh(userId)) call.notePeople()
   }
 
@@ -199,6 +206,15 @@ export class VoiceCalls implements AsyncDisposable {
       default:
         call.onLine(message)
     }
+  }
+
+  /** Whoever comes later has not read that we listen; once a day is enough. */
+  #tellListening({ guildId, channelId }: GuildCall, userId: string): void {
+    const key = `${guildId} ${userId}`
+    if (Date.now() - (this.#told.get(key) ?? 0) < tellAgainMs) return
+    this.#told.set(key, Date.now())
+    const { tasks, post, setup } = this.#options
+    tasks.run('call notice', () => post(channelId, strings.callNewcomer(setup.persona.name)))
   }
 
   async #meet({ guildId, channelId }: GuildCall, userId: string): Promise<void> {

@@ -53,6 +53,25 @@ describe('a call', () => {
     place.anna.leaveVoice()
   })
 
+  it('tells those who come later that it listens, once', async () => {
+    const place = scene(world)
+    const { guild, channel, anna } = place
+    await join(world, place)
+    const ben = world.discord.world.person('Ben')
+    guild.add(ben)
+    ben.joinVoice(channel)
+    const notices = () =>
+      channel.messages.filter(({ content }) => /I listen in this call/.test(content)).length
+    await eventually(() => notices() === 1)
+    ben.leaveVoice()
+    ben.joinVoice(channel)
+    anna.setsVoice({ selfMute: true })
+    expect(await told(anna.slash(place.lobby, 'voice show'))).toMatch(/Voice:/)
+    expect(notices()).toBe(1)
+    ben.leaveVoice()
+    anna.leaveVoice()
+  })
+
   it('falls silent at /stop', async () => {
     const place = scene(world)
     await join(world, place)
