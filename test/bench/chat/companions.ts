@@ -8,14 +8,15 @@ import type { Pace } from './floor.ts'
 import { isMessage, type Measurement, measure } from './measure.ts'
 
 export interface CompanionsOptions extends Pace {
-  /** Of Node, for worker and web. */
+  /** Of Node, for the web process. */
   readonly flags: readonly string[]
+  readonly workerFlags: readonly string[]
 }
 
 /** The same tokens from a model server through worker, broker and web to a browser's socket, processes as in production. */
 export async function measureCompanions(
   broker: NatsServer,
-  { streams, tokensPerSecond, seconds, flags }: CompanionsOptions,
+  { streams, tokensPerSecond, seconds, flags, workerFlags }: CompanionsOptions,
 ): Promise<Measurement & { readonly tokensSent: number }> {
   await using stack = new AsyncDisposableStack()
   const folder = stack.adopt(await mkdtemp(join(tmpdir(), 'companions-bench-')), (path) =>
@@ -33,7 +34,9 @@ export async function measureCompanions(
   const envOf = (role: string) => ({ ...common, PORT: '0', DATA_DIR: join(folder, role) })
   const web = stack.use(spawnNode('test/support/web-main.ts', [], { flags, env: envOf('web') }))
   const { url } = await web.waitForMessage(isMessage<'ready', { url: string }>('ready'), 30_000)
-  const worker = stack.use(spawnNode('bin/companions.mjs', ['worker'], { flags, env: envOf('worker') }))
+  const worker = stack.use(
+    spawnNode('bin/companions.mjs', ['worker'], { flags: workerFlags, env: envOf('worker') }),
+  )
 
   const address = url.replace(/^http/, 'ws').replace(/\/$/, '')
   const load = { kind: 'companions', url: address, streams, tokens: tokensPerSecond * seconds } as const
