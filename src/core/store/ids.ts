@@ -8,3 +8,6 @@ export type ConversationId = string & { readonly [brand]: 'ConversationId' }
 
 /** A view of a stage for a streaming program. */
 export type OverlayId = string & { readonly [brand]: 'OverlayId' }
+
+/** A browser that somebody is signed in with. Not a secret. */
+export type SessionId = string & { readonly [brand]: 'SessionId' }

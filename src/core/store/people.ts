@@ -1,10 +1,18 @@
-import type { Author } from '#core/protocol/chat.ts'
 import type { Database } from './database.ts'
 import { and, eq, sql } from './drizzle.ts'
 import type { PersonId } from './ids.ts'
-import type { AuthorKey } from './messages.ts'
-import { identities, people, turns } from './schema.ts'
+import { type AccountProvider, identities, people, turns } from './schema.ts'
 import { storable } from './storable.ts'
+
+export interface AccountKey {
+  readonly platform: AccountProvider
+  readonly platformUserId: string
+}
+
+/** An account as its platform or provider describes it; every Author is one. */
+export interface Account extends AccountKey {
+  readonly displayName: string
+}
 
 export interface KnownAuthor {
   readonly personId: PersonId
@@ -19,11 +27,11 @@ interface FoundAuthor {
 }
 
 /** The person behind an account, created on first sight; keeps the platform's display name current. */
-export async function ensureAuthor(db: Database, author: Author): Promise<KnownAuthor> {
+export async function ensureAuthor(db: Database, author: Account): Promise<KnownAuthor> {
   return await updateAuthor(db, author, await findAuthor(db, author))
 }
 
-export async function findAuthor(db: Database, author: AuthorKey): Promise<FoundAuthor | undefined> {
+export async function findAuthor(db: Database, author: AccountKey): Promise<FoundAuthor | undefined> {
   const [row] = await db
     .select({
       personId: identities.personId,
@@ -39,7 +47,7 @@ export async function findAuthor(db: Database, author: AuthorKey): Promise<Found
 /** The second half of ensureAuthor, for those who look the author up first. */
 export async function updateAuthor(
   db: Database,
-  author: Author,
+  author: Account,
   found: FoundAuthor | undefined,
 ): Promise<KnownAuthor> {
   const displayName = storable(author.displayName)
@@ -50,7 +58,7 @@ export async function updateAuthor(
 }
 
 /** Under a lock, so that two first messages at once make one person. */
-async function createAuthor(db: Database, author: Author): Promise<KnownAuthor> {
+async function createAuthor(db: Database, author: Account): Promise<KnownAuthor> {
   const { platform, platformUserId, displayName } = author
   return await db.transaction(async (tx) => {
     const key = JSON.stringify(['identity', platform, platformUserId])
@@ -64,7 +72,7 @@ async function createAuthor(db: Database, author: Author): Promise<KnownAuthor> 
   })
 }
 
-function isIdentity({ platform, platformUserId }: AuthorKey) {
+export function isIdentity({ platform, platformUserId }: AccountKey) {
   return and(eq(identities.platform, platform), eq(identities.platformUserId, platformUserId))
 }
 

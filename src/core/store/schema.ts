@@ -41,11 +41,14 @@ export const people = pgTable('people', {
   createdAt: createdAt(),
 })
 
-/** An account on a platform, or later at a sign-in provider; a person may have several. */
+/** Where an account is: a platform where the companion talks, or a provider that people sign in with only. */
+export type AccountProvider = Platform | 'google' | 'github' | 'authentik'
+
+/** An account on a platform or at a sign-in provider; a person may have several. `web` is the person on our own pages. */
 export const identities = pgTable(
   'identities',
   {
-    platform: text('platform').$type<Platform>().notNull(),
+    platform: text('platform').$type<AccountProvider>().notNull(),
     platformUserId: text('platform_user_id').notNull(),
     personId: uuid('person_id')
       .$type<PersonId>()
