@@ -58,7 +58,7 @@ interface Judgement extends Pick<Answer, 'garbled' | 'brokenOff'> {
   isUnderstood(): boolean
 }
 
-/** Written out, because an async generator at this place costs a token 2 µs more. One `next` at a time. */
+/** Written out, because an async generator here makes more garbage that waits for each token. One `next` at a time. */
 class AnswerBody implements AsyncIterableIterator<Uint8Array, undefined> {
   readonly #parts: AnswerParts
   readonly #judgement: Judgement

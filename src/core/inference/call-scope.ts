@@ -37,7 +37,7 @@ export function openCallScope({ caller, deadlines, timeoutError }: CallScopeOpti
   const firstByte = abortAfter('first-byte', deadlines.firstByteMs)
   let isWaiting = false
   let isClosed = false
-  // One for the whole call: a timer for each chunk costs a token 1 µs.
+  // One for the whole call: a timer for each chunk is made and dropped with every token.
   let stall: NodeJS.Timeout | undefined
   const onStall = () => {
     if (isWaiting) controller.abort(timeoutError('stall', deadlines.stallMs))

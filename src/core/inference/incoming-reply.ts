@@ -16,8 +16,8 @@ interface Reader {
 }
 
 /**
- * A server's answer as undici hands it over, and what of it was not read yet. In place of undici's own stream, which
- * costs a token 5 µs more.
+ * A server's answer as undici hands it over, and what of it was not read yet. In place of undici's own stream: with the
+ * body in `answer.ts` and one stall timer a call, a token costs this client 24 µs instead of 27.5 (bench:inference).
  */
 export class IncomingReply implements Dispatcher.DispatchHandler, Disposable {
   readonly #signal: AbortSignal
