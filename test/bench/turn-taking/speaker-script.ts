@@ -62,6 +62,7 @@ export const heardRateHz = 16_000
 
 const noiseKinds = ['babble', 'music'] as const
 const snrsDb = [5, 10, 15, 20] as const
+const changeBefore = 2.2 * benchRateHz
 const speechRms = 1_800
 const ms = (samples: number) => (samples * 1000) / benchRateHz
 
@@ -176,7 +177,8 @@ function lay(
   const utterances: Utterance[] = []
   let from = 0
   for (const [index, { take, at: start }] of placed.entries()) {
-    const until = placed[index + 1]?.at ?? sound.length
+    // Surroundings change between two utterances.
+    const until = (placed[index + 1]?.at ?? sound.length + changeBefore) - changeBefore
     // Ten at a time in one surrounding, all eight surroundings in turn.
     const surrounding = Math.floor((index * 8) / takes.length) + 3 * speaker
     const kind = noiseKinds[surrounding % 2] ?? 'babble'

@@ -52,6 +52,6 @@ export class NoiseFloor {
   #followQuietest(): void {
     if (this.#moments.length < historyMoments) return
     const aboveDb = Math.min(...this.#moments) - this.#meanDb
-    if (aboveDb > 3) this.#meanDb += 0.1 * aboveDb
+    if (aboveDb > 0.5) this.#meanDb += 0.1 * aboveDb
   }
 }

@@ -10,6 +10,8 @@ export interface SpeechGateSettings {
   /** How far above the noise speech begins: in dB, and in spreads of the noise; the larger counts. */
   readonly onAboveNoise: { readonly db: number; readonly spreads: number }
   readonly offAboveNoise: { readonly db: number; readonly spreads: number }
+  /** Speech also lasts while the mean of the last three windows is so many spreads above the noise: soft syllables. */
+  readonly offMeanSpreads: number
 }
 
 /** Silero's own thresholds; the distances from the noise are the best of those tried in test/bench/turn-taking.ts. */
@@ -19,6 +21,7 @@ export const defaultSpeechGate: SpeechGateSettings = {
   onProbabilityWhilePlaying: 0.6,
   onAboveNoise: { db: 4, spreads: 2.5 },
   offAboveNoise: { db: 2.5, spreads: 2 },
+  offMeanSpreads: 1.6,
 }
 
 /**
@@ -39,6 +42,7 @@ export const nothingDbfs = -70
 export class SpeechGate {
   readonly #settings: SpeechGateSettings
   readonly #noise = new NoiseFloor()
+  #lastLevels: readonly number[] = []
   #windowsSinceSpeech = openWindows
   /** What the detector usually says of the background. */
   #backgroundProbability = 0.5
@@ -51,7 +55,8 @@ export class SpeechGate {
   judge(probability: number, levelDb: number): boolean {
     const isOpen = this.#windowsSinceSpeech < openWindows
     const aboveDb = levelDb - this.#noise.meanDb
-    const isLoud = aboveDb >= this.#distanceDb(isOpen)
+    this.#lastLevels = [...this.#lastLevels.slice(-2), levelDb]
+    const isLoud = aboveDb >= this.#distanceDb(isOpen) || (isOpen && this.#isLoudOnTheWhole())
     const isSpeech =
       (isLoud && probability >= this.#threshold(isOpen)) || this.#isCertain(probability, aboveDb)
     this.#windowsSinceSpeech = isSpeech ? 0 : this.#windowsSinceSpeech + 1
@@ -72,6 +77,11 @@ export class SpeechGate {
   #distanceDb(isOpen: boolean): number {
     const { db, spreads } = isOpen ? this.#settings.offAboveNoise : this.#settings.onAboveNoise
     return Math.max(db, spreads * this.#noise.spreadDb)
+  }
+
+  #isLoudOnTheWhole(): boolean {
+    const meanDb = this.#lastLevels.reduce((sum, level) => sum + level, 0) / this.#lastLevels.length
+    return meanDb - this.#noise.meanDb >= this.#settings.offMeanSpreads * this.#noise.spreadDb
   }
 
   #isCertain(probability: number, aboveDb: number): boolean {

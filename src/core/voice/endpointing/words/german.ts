@@ -14,8 +14,9 @@ export const german: LanguageWords = {
      wie wo wann warum was wer wen wem welche welcher welches nicht noch auch schon nur ganz ziemlich etwas viel mehr so
      dann also eigentlich vielleicht gestern heute morgen immer dieser diese dieses diesen jeder jede jedes glaube denke`,
   ),
+  // A subordinate clause does end with its verb.
   doubted: words(
-    `in auf mit von zu aus nach bei für über unter zwischen durch gegen ohne um bis seit ich du er sie es wir ihr ist sind war kann könnte wird würde soll sollte`,
+    `in auf mit von zu aus nach bei für über unter zwischen durch gegen ohne um bis seit ich du er sie es wir ihr`,
   ),
   questions: words(
     `wer was wo wann warum wie wen wem welche welcher welches wohin woher ist sind war hat hast habt kann kannst können
