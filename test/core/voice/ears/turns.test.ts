@@ -123,8 +123,8 @@ test('a burst after the end does not withdraw the turn', async () => {
 test('of an endless speech the last minute is kept', async () => {
   const one = new Listening()
   for (let word = 0; word < 70; word += 1) {
-    await one.speak(920)
-    await one.silence(80)
+    await one.speak(800)
+    await one.silence(200)
   }
   await one.silence(600)
   const length = ms(one.turns[0]?.audio.samples ?? new Int16Array())
