@@ -35,6 +35,11 @@ export class NoiseFloor {
     if (aboveDb < -3 * this.spreadDb) this.#meanDb += 0.2 * aboveDb
   }
 
+  /** A muted moment, as noise suppression leaves between words: what is around it is no noise for lasting long. */
+  hearNothing(): void {
+    this.#remember(quietDbfs)
+  }
+
   #adapt(aboveDb: number, share: number): void {
     this.#meanDb += share * aboveDb
     this.#variance += share * (aboveDb * aboveDb - this.#variance)

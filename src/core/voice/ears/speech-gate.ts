@@ -61,6 +61,7 @@ export class SpeechGate {
       (isLoud && probability >= this.#threshold(isOpen)) || this.#isCertain(probability, aboveDb)
     this.#windowsSinceSpeech = isSpeech ? 0 : this.#windowsSinceSpeech + 1
     if (levelDb > nothingDbfs) this.#learn(probability, levelDb, isSpeech, isLoud)
+    else this.#noise.hearNothing()
     return isSpeech
   }
 
