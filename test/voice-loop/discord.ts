@@ -13,7 +13,7 @@ import { printTable } from '../support/print-table.ts'
 import { readUsage } from '../support/process-usage.ts'
 
 const turns = 15
-const kills = 4
+const kills = 3
 
 await using postgres = await startTestPostgres()
 await using world = await openVoiceWorld({ postgres, timing: { aloneMs: 600_000 } })

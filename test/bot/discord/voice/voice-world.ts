@@ -165,5 +165,9 @@ export async function synthesise(text: string): Promise<Int16Array> {
   const resampler = createResampler(sampleRateHz, 48_000)
   const parts: Int16Array[] = []
   for await (const block of blocks) parts.push(resampler.push(block))
-  return Int16Array.from([...parts, resampler.flush()].flatMap((part) => [...part]))
+  const samples = Int16Array.from([...parts, resampler.flush()].flatMap((part) => [...part]))
+  return samples.subarray(0, samples.findLastIndex((sample) => Math.abs(sample) > quiet) + 1)
 }
+
+/** Synthesisers end with silence; the end of a question is its last sound. */
+const quiet = 400
