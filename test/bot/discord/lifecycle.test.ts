@@ -61,7 +61,7 @@ describe('starting', () => {
     const link = new URL(bot.inviteUrl)
     expect(link.searchParams.get('client_id')).toBe(world.discord.applicationId)
     expect(link.searchParams.get('scope')).toBe('bot applications.commands')
-    expect(link.searchParams.get('permissions')).toBe('274877975616')
+    expect(link.searchParams.get('permissions')).toBe('279176088640')
   })
 
   it('gives up starting when it is told to stop', async () => {

@@ -26,7 +26,7 @@ export type GuildVoiceSettings = z.infer<typeof GuildVoiceSettings>
 
 const deadlineMs = 2_000
 const settingKey = 'voice'
-export const defaultGuildVoiceSettings: GuildVoiceSettings = GuildVoiceSettings.parse({})
+const defaultGuildVoiceSettings: GuildVoiceSettings = GuildVoiceSettings.parse({})
 
 /** Reads and changes them; while the database is away the last known ones hold. */
 export class VoiceSettingsOfGuilds {

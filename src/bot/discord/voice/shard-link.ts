@@ -3,7 +3,7 @@ import type { GatewaySessions } from '../gateway/sessions.ts'
 import type { VoiceStateRequest } from './worker-messages.ts'
 
 /** The gateway connection that a guild's voice goes over (developers/events/gateway.mdx, "Sharding Formula"). */
-export function shardOf(guildId: string, shardCount: number): number {
+function shardOf(guildId: string, shardCount: number): number {
   return Number((BigInt(guildId) >> 22n) % BigInt(Math.max(1, shardCount)))
 }
 

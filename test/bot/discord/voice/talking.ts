@@ -30,7 +30,7 @@ export async function fallsSilent({ discord }: VoiceWorld, { record }: Channel):
 }
 
 /** The answer's tone in what is heard of the bot since then. */
-export async function hearsAnswer(channel: Channel, since: number, withinMs = 10_000): Promise<number> {
+async function hearsAnswer(channel: Channel, since: number, withinMs = 10_000): Promise<number> {
   return await eventually(
     async () => {
       const { samples, firstSoundAt } = await channel.heard({ since })

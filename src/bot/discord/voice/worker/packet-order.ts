@@ -1,7 +1,7 @@
 import type { VoiceClock } from '#core/voice/clock.ts'
 import type { RtpHeader } from './rtp-header.ts'
 
-export interface OrderedPackets {
+interface OrderedPackets {
   /** The next packet. */
   onPacket(packet: Uint8Array): void
   /** 20 ms are missing; `next` follows the gap directly. */

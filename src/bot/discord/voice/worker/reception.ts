@@ -1,4 +1,4 @@
-import { type Networking, NetworkingStatusCode, type VoiceConnection } from '@discordjs/voice'
+import type { Networking, VoiceConnection } from '@discordjs/voice'
 import { PacketTap } from './packet-tap.ts'
 import { type DeafReason, ReceptionWatch } from './reception-watch.ts'
 import { type RtpHeader, readRtpHeader } from './rtp-header.ts'
@@ -124,11 +124,4 @@ export class Reception implements Disposable {
     const [only] = unnamed
     if (only !== undefined && unnamed.length === 1) ssrcMap.update({ userId: only, audioSSRC: ssrc })
   }
-}
-
-/** Whether the connection encrypts end to end now. */
-export function isEncrypted({ state }: VoiceConnection): boolean {
-  if (!('networking' in state)) return false
-  const { state: networking } = state.networking
-  return networking.code === NetworkingStatusCode.Ready && networking.dave?.voicePrivacyCode !== null
 }
