@@ -1,3 +1,5 @@
+import type { Erasure } from './erasure.ts'
+
 /**
  * The bus port: everything processes say to each other. `in-process.ts` and `jetstream.ts` implement it and pass the same
  * contract suite (test/core/bus/contract.ts). Bodies are bytes; the typed chat functions are in `chat-bus.ts`.
@@ -88,4 +90,10 @@ export interface Bus extends AsyncDisposable {
 
   /** Puts what could not be handled aside on `ai.dead.<what>`, with the reason, for a person to look at. */
   deadLetter(what: string, message: BusMessage, reason: string): Promise<void>
+
+  /**
+   * Overwrites what is kept here and at the broker of somebody who wants to be gone. What is being handled is forgotten,
+   * too; its handler is not told. @throws BusUnavailableError, the signal's reason: a part may be left, ask again.
+   */
+  erase(what: Erasure, options: { signal: AbortSignal }): Promise<void>
 }

@@ -1,11 +1,13 @@
 import type { Logger } from '#core/telemetry/logger.ts'
 import type { Bus, BusMessage, ConsumeOptions, Delivery, WorkItem } from './bus.ts'
 import { deadLetterHeaders } from './dead-letter.ts'
+import type { Erasure } from './erasure.ts'
 import { BusUnavailableError } from './errors.ts'
 import { checkSize, defaultLaneLimit } from './limits.ts'
 import { LocalQueue } from './local-queue.ts'
 import { LocalTopics } from './local-topics.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts'
+import { matchesSubject } from './subject-filter.ts'
 import { WorkTable } from './work-table.ts'
 
 export interface InProcessBusOptions {
@@ -111,6 +113,13 @@ class InProcessBus implements Bus {
     await this.#table.putAside(what, message, reason)
     const headers = deadLetterHeaders(message, reason)
     this.publish(`ai.dead.${what}`, message.body, headers)
+  }
+
+  async erase(what: Erasure): Promise<void> {
+    this.#checkOpen()
+    this.#table.erase(what)
+    for (const subject of this.#records.keys())
+      if (what.records.some((filter) => matchesSubject(filter, subject))) this.#records.delete(subject)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

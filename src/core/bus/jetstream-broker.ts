@@ -84,6 +84,26 @@ export class JetStreamBroker implements AsyncDisposable {
     return await this.#message(stream, { last_by_subj: subject })
   }
 
+  /**
+   * Overwrites the messages of a subject (`*` as in NATS) that are meant. Listing them one by one is for what is rare.
+   * @throws BusUnavailableError, the signal's reason
+   */
+  async erase(
+    { stream, subject }: { readonly stream: string; readonly subject: string },
+    isMeant: (message: StoredMsg) => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { jsm } = this.#ready()
+    for (let sequence = 1; ; ) {
+      signal.throwIfAborted()
+      const query = { seq: sequence, next_by_subj: subject }
+      const message = await this.#message(stream, query)
+      if (message === undefined) return
+      if (isMeant(message)) await this.#watched(jsm.streams.deleteMessage(stream, message.seq, true))
+      sequence = message.seq + 1
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.link[Symbol.asyncDispose]()
   }

@@ -1,6 +1,8 @@
+import type { StoredMsg } from '@nats-io/jetstream'
 import type { Logger } from '#core/telemetry/logger.ts'
 import type { Bus, BusMessage, ConsumeOptions, Delivery, WorkItem } from './bus.ts'
 import { deadLetterHeaders } from './dead-letter.ts'
+import type { Erasure } from './erasure.ts'
 import { BusUnavailableError, LaneFullError, StreamConflictError } from './errors.ts'
 import { JetStreamBroker } from './jetstream-broker.ts'
 import { checkSize, defaultLaneLimit } from './limits.ts'
@@ -9,7 +11,7 @@ import { NatsTopics } from './nats-topics.ts'
 import { Outbox } from './outbox.ts'
 import { OutboxFlusher } from './outbox-flusher.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts'
-import { recordStreamOf } from './streams.ts'
+import { deadStream, recordStreamOf, requestStream, transcriptStream } from './streams.ts'
 import { settlesWithin, within } from './within.ts'
 import { runWorkConsumer } from './work-consumer.ts'
 
@@ -50,6 +52,12 @@ export async function openJetStreamBus(options: JetStreamBusOptions): Promise<Bu
     throw error
   }
 }
+
+/** Whose messages these hold is in the messages and not in their subjects. */
+const searched = [
+  { stream: deadStream, subject: 'ai.dead.>' },
+  { stream: transcriptStream, subject: 'ai.voice.transcript.*' },
+] as const
 
 class JetStreamBus implements Bus {
   readonly #options: JetStreamBusOptions
@@ -164,6 +172,19 @@ class JetStreamBus implements Bus {
 
   async deadLetter(what: string, message: BusMessage, reason: string): Promise<void> {
     await this.#putAside(what, message, reason, crypto.randomUUID())
+  }
+
+  async erase({ work, records, isMeant }: Erasure, { signal }: { signal: AbortSignal }): Promise<void> {
+    this.#checkOpen()
+    this.#outbox.erase(work)
+    const all = () => true
+    for (const subject of work)
+      await available(this.#broker.erase({ stream: requestStream, subject }, all, signal))
+    for (const subject of records)
+      await available(this.#broker.erase({ stream: recordStreamOf(subject), subject }, all, signal))
+    const isTheirs = ({ subject, header, data }: StoredMsg) =>
+      isMeant({ subject, headers: fromNatsHeaders(header), body: data })
+    for (const kept of searched) await available(this.#broker.erase(kept, isTheirs, signal))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

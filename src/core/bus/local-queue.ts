@@ -82,6 +82,8 @@ export class LocalQueue {
     const { table, retry, logger, putAside } = this.#options
     try {
       const row = await table.begin(head.key)
+      // Erased while it waited.
+      if (row === undefined) return 'done'
       const outcome = await tryItem(row, row.tries, { retry, logger, putAside, handle, signal })
       if (typeof outcome === 'string') await table.finish(head.key)
       return outcome

@@ -102,6 +102,7 @@ export class OutboxFlusher implements AsyncDisposable {
     const { outbox, send, logger } = this.#options
     try {
       const item = outbox.read(head.key)
+      if (item === undefined) return this.#leaveErased(head)
       const outcome = await send(item)
       this.#pauseMs = firstPauseMs
       if (outcome === 'stored') await this.#settle(head, item)
@@ -111,6 +112,11 @@ export class OutboxFlusher implements AsyncDisposable {
       logger.warn('outbox: the broker did not take an item, it stays', { error, waiting: outbox.size })
       this.#pause()
     }
+  }
+
+  #leaveErased({ subject, key }: LaneHead): void {
+    this.#options.outbox.lanes.finish(subject)
+    this.#answer(key)
   }
 
   async #settle(head: LaneHead, item: WorkItem, refusal?: Error): Promise<void> {

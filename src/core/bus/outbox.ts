@@ -4,7 +4,7 @@ import type { WorkItem } from './bus.ts'
 import { OutboxFullError } from './errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import { Lanes } from './lanes.ts'
-import { openSqliteFile } from './sqlite-file.ts'
+import { openSqliteFile, overwriteFreePages } from './sqlite-file.ts'
 
 export interface OutboxOptions {
   readonly file: string
@@ -44,6 +44,7 @@ export class Outbox implements Disposable {
   readonly #insert: StatementSync
   readonly #select: StatementSync
   readonly #delete: StatementSync
+  readonly #deleteAll: StatementSync
   readonly #perSubject = new Map<string, number>()
   #items = 0
   #bytes = 0
@@ -64,6 +65,9 @@ export class Outbox implements Disposable {
     )
     this.#select = db.prepare('SELECT id, subject, body, headers, may_wait FROM outbox WHERE key = ?')
     this.#delete = db.prepare('DELETE FROM outbox WHERE key = ?')
+    this.#deleteAll = db.prepare(
+      'DELETE FROM outbox WHERE subject = ? RETURNING id, subject, body, headers, may_wait',
+    )
     this.#loadWaiting()
   }
 
@@ -91,15 +95,27 @@ export class Outbox implements Disposable {
     return entry
   }
 
-  read(key: number): WorkItem {
-    const { may_wait, ...item } = Row.parse(this.#select.get(key))
+  /** Undefined for an item that was erased. */
+  read(key: number): WorkItem | undefined {
+    const row = Row.optional().parse(this.#select.get(key))
+    if (row === undefined) return undefined
+    const { may_wait, ...item } = row
     return { ...item, whenFull: may_wait === 1 ? 'wait' : 'refuse' }
   }
 
   /** Forgets an item that the broker has, or that was refused. */
   async remove(key: number, item: WorkItem): Promise<void> {
-    await this.#commits.run(() => this.#delete.run(key))
-    this.#count(item, -1)
+    const { changes } = await this.#commits.run(() => this.#delete.run(key))
+    // It may have been erased meanwhile.
+    if (changes > 0) this.#count(item, -1)
+  }
+
+  /** Leaves no trace of the items of these subjects, also not in free pages; what is on its way arrives. */
+  erase(subjects: readonly string[]): void {
+    this.#commits.flush()
+    for (const subject of subjects)
+      for (const row of this.#deleteAll.all(subject)) this.#count(Row.parse(row), -1)
+    overwriteFreePages(this.#db)
   }
 
   [Symbol.dispose](): void {
@@ -124,7 +140,7 @@ export class Outbox implements Disposable {
       throw new OutboxFullError(this.#items)
   }
 
-  #count(item: WorkItem, sign: 1 | -1): void {
+  #count(item: Pick<WorkItem, 'subject' | 'body'>, sign: 1 | -1): void {
     this.#items += sign
     this.#bytes += sign * item.body.byteLength
     const depth = this.depth(item.subject) + sign
@@ -136,6 +152,7 @@ export class Outbox implements Disposable {
     for (const row of this.#db.prepare('SELECT key FROM outbox ORDER BY key').iterate()) {
       const { key } = Key.parse(row)
       const item = this.read(key)
+      if (item === undefined) continue
       this.#count(item, 1)
       this.lanes.add(item.subject, key)
     }

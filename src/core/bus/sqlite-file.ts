@@ -51,6 +51,12 @@ function takeForThisProcess(db: DatabaseSync): void {
   db.exec('BEGIN EXCLUSIVE; COMMIT')
 }
 
+/** After a deletion that must be one: what was deleted is in free pages and in the log until the file is written anew. */
+export function overwriteFreePages(db: DatabaseSync): void {
+  db.exec('VACUUM')
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+}
+
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
 }

@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { BusMessage, WorkItem } from './bus.ts'
 import { deadLetterHeaders } from './dead-letter.ts'
+import type { Erasure } from './erasure.ts'
 import { GroupCommit } from './group-commit.ts'
-import { openSqliteFile } from './sqlite-file.ts'
+import { openSqliteFile, overwriteFreePages } from './sqlite-file.ts'
 
 /** As long as JetStream's duplicate window on the other bus. */
 const duplicateWindowMs = 120_000
@@ -38,6 +39,13 @@ const Row = z.object({
   tries: z.number(),
 })
 export type WorkRow = z.infer<typeof Row>
+
+const DeadRow = z.object({
+  key: z.number(),
+  what: z.string(),
+  body: z.instanceof(Uint8Array),
+  headers: headersColumn,
+})
 
 const Unfinished = z.object({ sequence: z.number(), subject: z.string() })
 export type Unfinished = z.infer<typeof Unfinished>
@@ -76,9 +84,12 @@ export class WorkTable implements Disposable {
     return await this.#commits.run(insert, { undo: (sequence) => sequence !== undefined && undo() })
   }
 
-  /** Counts one more try, on disk before it happens, so that a try that kills the process is counted too. */
-  async begin(sequence: number): Promise<WorkRow> {
-    return Row.parse(await this.#commits.run(() => this.#statements.begin.get(sequence)))
+  /**
+   * Counts one more try, on disk before it happens, so that a try that kills the process is counted too. Undefined for an
+   * item that was erased.
+   */
+  async begin(sequence: number): Promise<WorkRow | undefined> {
+    return Row.optional().parse(await this.#commits.run(() => this.#statements.begin.get(sequence)))
   }
 
   /** Only the id stays, for as long as it deduplicates. */
@@ -92,6 +103,17 @@ export class WorkTable implements Disposable {
       const { lastInsertRowid } = this.#statements.bury.run(what, message.body, headers)
       this.#statements.forgetDead.run(Number(lastInsertRowid) - keptDeadLetters)
     })
+  }
+
+  /** Leaves no trace of the items of these subjects, nor of the dead letters that are meant, also not in free pages. */
+  erase({ work, isMeant }: Erasure): void {
+    this.#commits.flush()
+    for (const subject of work) this.#statements.eraseWork.run(subject)
+    for (const row of this.#statements.dead.all()) {
+      const { key, what, body, headers } = DeadRow.parse(row)
+      if (isMeant({ subject: `ai.dead.${what}`, body, headers })) this.#statements.eraseDead.run(key)
+    }
+    overwriteFreePages(this.#db)
   }
 
   #insertNew({ id, subject, body, headers = {} }: WorkItem, admit: () => void): number | undefined {
@@ -122,5 +144,8 @@ function prepareStatements(db: DatabaseSync) {
     finish: db.prepare("UPDATE work SET is_done = 1, body = x'', headers = '{}' WHERE sequence = ?"),
     bury: db.prepare('INSERT INTO dead (what, body, headers) VALUES (?, ?, ?)'),
     forgetDead: db.prepare('DELETE FROM dead WHERE key <= ?'),
+    dead: db.prepare('SELECT key, what, body, headers FROM dead'),
+    eraseDead: db.prepare('DELETE FROM dead WHERE key = ?'),
+    eraseWork: db.prepare('DELETE FROM work WHERE subject = ?'),
   }
 }

@@ -100,6 +100,6 @@ async function update(
   return changed.length > 0
 }
 
-function isOwnedBy(ownerId: OverlayOwner) {
+export function isOwnedBy(ownerId: OverlayOwner) {
   return ownerId === null ? isNull(overlays.ownerId) : eq(overlays.ownerId, ownerId)
 }

@@ -1,6 +1,7 @@
 import type { ChatRequest, ReplyStatus } from '#core/protocol/chat.ts'
 import { ensureConversation } from './conversations.ts'
 import type { Database } from './database.ts'
+import { wasDeletedSince } from './deleted-accounts.ts'
 import { and, eq, ne, or, sql } from './drizzle.ts'
 import { eraseTurn } from './erase.ts'
 import { isForgotten } from './forget.ts'
@@ -32,7 +33,7 @@ export type AcceptedTurn =
       readonly isDelivered: boolean
       readonly end: TurnEnd
     }
-  /** The message was deleted, or its author asked to be forgotten after writing it. */
+  /** The message was deleted, or its author asked to be forgotten or deleted after writing it. */
   | { readonly kind: 'retracted' }
 
 interface TurnEnd {
@@ -86,8 +87,10 @@ async function acceptFirst(tx: Database, request: ChatRequest): Promise<Accepted
   const mark = await findMark(tx, author, messageId)
   if (mark?.kind === 'deleted') return { kind: 'retracted' }
   const found = await findAuthor(tx, author)
-  if (found && (await isForgotten(tx, found.personId, { placeId: place.id, at: request.at })))
-    return { kind: 'retracted' }
+  const isUnwanted = found
+    ? await isForgotten(tx, found.personId, { placeId: place.id, at: request.at })
+    : await wasDeletedSince(tx, author, request.at)
+  if (isUnwanted) return { kind: 'retracted' }
 
   const person = await updateAuthor(tx, author, found)
   const { id: conversationId, erasures } = await ensureConversation(tx, author.platform, place)

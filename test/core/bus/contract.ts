@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { describeChatFunctions } from './contract-chat.ts'
+import { describeErasure } from './contract-erase.ts'
 import { describeLiveMessages } from './contract-live.ts'
 import { describeWorkOrder } from './contract-order.ts'
 import { describeWorkQueue } from './contract-queue.ts'
@@ -22,6 +23,7 @@ export function describeBusContract(start: () => Promise<BusFixture>): void {
     describe('work queue', () => describeWorkQueue(current))
     describe('order', () => describeWorkOrder(current))
     describe('live messages', () => describeLiveMessages(current))
+    describe('erasing', () => describeErasure(current))
     describe('chat', () => describeChatFunctions(current))
   })
 }
