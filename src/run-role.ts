@@ -12,10 +12,12 @@ const concurrentTurns = 256
  * Runs one role until the signal aborts, then drains: input stops, turns finish or are handed back, connections close.
  * @returns the exit code
  */
-export async function runRole(role: Role, config: Config, signal: AbortSignal): Promise<number> {
+export async function runRole(role: Role, config: Config, stop: AbortSignal): Promise<number> {
   const level = config.logLevel ?? (role === 'all' ? 'warn' : 'info')
   const logger = createLogger({ level, fields: { role } })
   const closing = new AsyncDisposableStack()
+  const failing = new AbortController()
+  const signal = AbortSignal.any([stop, failing.signal])
   try {
     const connections = await openConnections({ role, config, logger, version: packageJson.version, closing })
     const { ended } = await startRoles(role, config, { connections, logger, signal, closing })
@@ -23,6 +25,8 @@ export async function runRole(role: Role, config: Config, signal: AbortSignal): 
     logger.info('draining')
     return 0
   } catch (error) {
+    // What has started already runs until it is told to stop.
+    failing.abort(error)
     return explainFailure(error, logger)
   } finally {
     await closing.disposeAsync()
@@ -84,7 +88,7 @@ async function startWebSide(
 /** The promise inside rejects when the bot cannot go on, unless other roles of this process still can. */
 async function startBots(
   role: Role,
-  { discord }: Config,
+  { discord, inference, logLevel, otlpEndpoint }: Config,
   context: RoleContext,
 ): Promise<{ ended: Promise<never> }> {
   if (discord === undefined) {
@@ -93,7 +97,8 @@ async function startBots(
   }
   const { connections, logger, signal, closing } = context
   const { startDiscordBot } = await import('#bot/discord/bot.ts')
-  const bot = await startDiscordBot({ ...discord, ...connections, logger, signal })
+  const voice = { inference, version: packageJson.version, logLevel, otlpEndpoint }
+  const bot = await startDiscordBot({ ...discord, ...connections, voice, logger, signal })
   closing.use(bot)
   announce(`${connections.persona.name} is on Discord; invite it with ${bot.inviteUrl}`)
   const ended = bot.failure.then((error): Promise<never> => {
