@@ -50,15 +50,24 @@ function report(): void {
     ...ours.map((run) => ['companions', run] as const),
   ]
   printTable(
-    ['ms from model to browser', 'p50', 'p90', 'p99', 'max', `tokens of ${tokens}`, 'CPU s of each process'],
-    rows.map(([name, { latency, cpuSeconds }]) => {
-      const { p50, p90, p99, max, count } = latency
-      const times = [p50, p90, p99, max].map((value) => value.toFixed(2))
+    [
+      `ms from model to browser, all ${pace.streams} answering`,
+      'p50',
+      'p90',
+      'p99',
+      'max',
+      'p99 with begin and end',
+      `tokens of ${tokens}`,
+      'CPU s of each process',
+    ],
+    rows.map(([name, { latency, together, cpuSeconds }]) => {
+      const { p50, p90, p99, max } = together
+      const times = [p50, p90, p99, max, latency.p99].map((value) => value.toFixed(2))
       const cpu = Object.entries(cpuSeconds).map(([process, seconds]) => `${process} ${seconds.toFixed(1)}`)
-      return [name, ...times, count, cpu.join(', ')]
+      return [name, ...times, latency.count, cpu.join(', ')]
     }),
   )
-  const best = (runs: readonly Measurement[]) => Math.min(...runs.map(({ latency }) => latency.p99))
+  const best = (runs: readonly Measurement[]) => Math.min(...runs.map(({ together }) => together.p99))
   const ratio = best(ours) / best(floors)
   const isWhole = rows.every(([, { latency }]) => latency.count === tokens)
   const isMet = best(ours) <= asked.p99Ms && ratio <= asked.timesFloor

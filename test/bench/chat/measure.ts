@@ -14,7 +14,10 @@ export interface Load {
 type Processes = Readonly<Record<string, number>>
 
 export interface Measurement {
+  /** Of every token, also while answers begin and end. */
   readonly latency: LatencySummary
+  /** Of the tokens that arrived while all answers were running. */
+  readonly together: LatencySummary
   /** Processor seconds while tokens were flowing, by the name of the process. */
   readonly cpuSeconds: Readonly<Record<string, number>>
   readonly peakRssMiB: Readonly<Record<string, number>>
@@ -37,13 +40,14 @@ export async function measure(load: Load, processes: Processes): Promise<Measure
   const all = { ...processes, readers: readers.pid }
   const before = cpuOf(all)
   readers.send({ type: 'go' })
-  const { latency } = await readers.waitForMessage(
-    isMessage<'done', { latency: LatencySummary }>('done'),
+  const { latency, together } = await readers.waitForMessage(
+    isMessage<'done', { latency: LatencySummary; together: LatencySummary }>('done'),
     180_000,
   )
   const after = cpuOf(all)
   return {
     latency,
+    together,
     cpuSeconds: Object.fromEntries(
       Object.keys(all).map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0)]),
     ),
