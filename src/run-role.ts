@@ -1,5 +1,6 @@
 import { runChatWorker } from '#core/chat/worker.ts'
-import type { Config } from '#core/config.ts'
+import { type Config, hasSignIn } from '#core/config.ts'
+import { openSessionSecret } from '#core/secrets/session-secret.ts'
 import { createLogger, type Logger } from '#core/telemetry/logger.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Connections, openConnections } from './connections.ts'
@@ -74,6 +75,7 @@ async function startWebSide(
   const web = await startWeb({
     ...config.web,
     dataDir: config.dataDir,
+    signIn: await signInOf(config),
     bus,
     store,
     persona,
@@ -83,6 +85,13 @@ async function startWebSide(
   })
   closing.use(web)
   announce(`${persona.name} is at ${web.url}`)
+}
+
+/** Undefined where nobody signs in: then whoever sits at this machine is the owner. */
+async function signInOf(config: Config) {
+  if (!hasSignIn(config)) return undefined
+  const { signIn: providers, authentikProxy: proxy, adminIdentities, sessionSecret, dataDir } = config
+  return { providers, proxy, adminIdentities, secret: await openSessionSecret(sessionSecret, dataDir) }
 }
 
 /** The promise inside rejects when the bot cannot go on, unless other roles of this process still can. */

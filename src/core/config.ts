@@ -50,7 +50,8 @@ export interface Config {
   readonly discord?: { readonly token: string; readonly apiUrl?: string }
   readonly twitch?: TwitchSettings
   readonly signIn: Readonly<Partial<Record<SignInProvider, SignInSettings>>>
-  readonly authentikProxy: boolean
+  /** An Authentik proxy in front signs people in; what its tokens must say. */
+  readonly authentikProxy?: { readonly issuer: string; readonly audience: string }
   /** `provider:subject` pairs of the people who may use the admin page. */
   readonly adminIdentities: readonly string[]
   readonly otlpEndpoint?: string
@@ -168,7 +169,6 @@ function arrange(values: Values): Config {
       }),
     },
     signIn: arrangeSignIn(values),
-    authentikProxy: values.AUTHENTIK_PROXY ?? false,
     adminIdentities: values.ADMIN_IDENTITIES ?? [],
     ...given({
       logLevel: values.LOG_LEVEL,
@@ -178,6 +178,7 @@ function arrange(values: Values): Config {
       milvusUrl: values.MILVUS_URL,
       personaFile: values.PERSONA_FILE,
       otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+      authentikProxy: arrangeProxy(values),
       twitch,
       discord: values.DISCORD_TOKEN
         ? { token: values.DISCORD_TOKEN, ...given({ apiUrl: values.DISCORD_API_URL }) }
@@ -227,6 +228,16 @@ function arrangeSignIn(values: Values): Config['signIn'] {
   return Object.fromEntries(entries)
 }
 
+function arrangeProxy(values: Values): Config['authentikProxy'] | undefined {
+  const { AUTHENTIK_PROXY: isWanted, AUTHENTIK_ISSUER: issuer, AUTHENTIK_CLIENT_ID: audience } = values
+  return isWanted && issuer && audience ? { issuer, audience } : undefined
+}
+
+/** Whether people are told apart; otherwise everybody who reaches the pages is their owner. */
+export function hasSignIn({ signIn, authentikProxy }: Pick<Config, 'signIn' | 'authentikProxy'>): boolean {
+  return Object.keys(signIn).length > 0 || authentikProxy !== undefined
+}
+
 function findConflicts(values: Values, config: Config): ConfigFault[] {
   return [...findLonelySettings(values), ...findOpenDoor(config)]
 }
@@ -241,7 +252,16 @@ function findLonelySettings(values: Values): ConfigFault[] {
     ['TWITCH_BOT_USER_ID', 'TWITCH_BOT_LOGIN'],
     ['TWITCH_BOT_LOGIN', 'TWITCH_ACCESS_TOKEN'],
     ['AUTHENTIK_CLIENT_ID', 'AUTHENTIK_ISSUER'],
-    ...signInProviders.map((provider) => pair(providerName(provider), 'CLIENT_ID', 'CLIENT_SECRET')),
+    // A proxy's tokens are checked with public keys: the client id alone says whom they are for.
+    ...(values.AUTHENTIK_PROXY
+      ? ([
+          ['AUTHENTIK_PROXY', 'AUTHENTIK_ISSUER'],
+          ['AUTHENTIK_PROXY', 'AUTHENTIK_CLIENT_ID'],
+        ] as const)
+      : []),
+    ...signInProviders
+      .filter((provider) => provider !== 'authentik' || !values.AUTHENTIK_PROXY)
+      .map((provider) => pair(providerName(provider), 'CLIENT_ID', 'CLIENT_SECRET')),
     ...signInProviders.map((provider) => pair(providerName(provider), 'CLIENT_SECRET', 'CLIENT_ID')),
   ]
   return needs.flatMap(([name, needed]) =>
@@ -259,14 +279,15 @@ function pair(
   return [`${provider}_${name}`, `${provider}_${needed}`] as const
 }
 
-/** Everybody who reaches the page is its owner until sign-in exists, so only this machine may reach it. */
-function findOpenDoor({ web }: Config): ConfigFault[] {
-  if (loopbackHosts.has(web.host)) return []
+/** Without sign-in everybody who reaches the page is its owner, so only this machine may reach it. */
+function findOpenDoor({ web, ...config }: Config): ConfigFault[] {
+  if (loopbackHosts.has(web.host) || hasSignIn(config)) return []
   return [
     {
       name: 'HOST',
       given: `was ${JSON.stringify(web.host)}, which other machines can reach, and without sign-in everyone there would be the owner`,
-      expected: '127.0.0.1 (the default), ::1 or localhost',
+      expected:
+        '127.0.0.1 (the default), ::1 or localhost, or a sign-in provider (for example DISCORD_CLIENT_ID and DISCORD_CLIENT_SECRET)',
     },
   ]
 }

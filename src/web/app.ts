@@ -1,11 +1,15 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { guardRequests, requireAuthor } from './access/guard-requests.ts'
+import { addAccountRoutes } from './account/account-routes.ts'
 import { addChatRoutes } from './chat/chat-routes.ts'
 import { addHealthRoutes } from './health/health-routes.ts'
+import { addIdentityRoutes } from './login/identity-routes.ts'
+import { addSignInRoutes } from './login/sign-in-routes.ts'
+import { addTicketRoute } from './login/ticket-route.ts'
 import { errorPage } from './pages/error-page.ts'
 import { PageError, pageErrors } from './pages/page-error.ts'
-import { addPageRoutes } from './pages/page-routes.ts'
+import { addPageRoutes, addThemeRoute } from './pages/page-routes.ts'
 import { readTheme } from './pages/theme.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import { addSpeechRoute } from './speech/speech-route.ts'
@@ -37,11 +41,18 @@ export function createApp(deps: WebDeps): Hono<WebEnv> {
   )
   app.get('/assets/*', async (context) => await deps.assets.serve(context))
   addOverlayRoutes(app, deps)
-  app.use(requireAuthor(deps.identify))
+  addThemeRoute(app)
+  if (deps.signIn) addSignInRoutes(app, deps, deps.signIn)
+  app.use(requireAuthor(deps))
   addPageRoutes(app, deps)
   addChatRoutes(app, deps)
   addSpeechRoute(app, deps)
   addOverlaysRoutes(app, deps)
+  addAccountRoutes(app, deps)
+  if (deps.signIn) {
+    addIdentityRoutes(app, deps, deps.signIn)
+    addTicketRoute(app, deps.signIn)
+  }
   app.notFound((context) => explain(pageErrors.notFound(), context, deps))
   app.onError((error, context) => {
     const known = error instanceof PageError ? error : pageErrors.fault(error)

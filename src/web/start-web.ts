@@ -3,7 +3,7 @@ import type { Bus } from '#core/bus/bus.ts'
 import type { Inference } from '#core/inference/ports.ts'
 import type { Store } from '#core/store/store.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
-import { type Identify, identifyLocalOwner } from './access/identity.ts'
+import { type Identify, identifyLocalOwner, visitBy } from './access/identity.ts'
 import { OpenDoorError, refuseNonLoopback } from './access/loopback.ts'
 import { createRequestGuard } from './access/request-guard.ts'
 import { createApp } from './app.ts'
@@ -12,12 +12,13 @@ import { RecentSends } from './chat/recent-sends.ts'
 import { SocketServer, type SocketServerLimits } from './chat/socket-server.ts'
 import { UserFeeds } from './chat/user-feeds.ts'
 import { openHttpServer } from './http-server.ts'
+import { openSignIn, type SignInOptions } from './login/sign-in.ts'
 import { openStage } from './stage/open-stage.ts'
 import { OverlaySockets, stageSocketPath } from './stage/overlay-sockets.ts'
 import type { WebPersona } from './web-deps.ts'
 
 export interface WebOptions {
-  /** Loopback only, until there is sign-in. */
+  /** Loopback only, unless people sign in. */
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
@@ -33,7 +34,9 @@ export interface WebOptions {
   readonly logger: Logger
   /** Aborting begins the drain: nothing new is accepted, pages are sent away and come back elsewhere. */
   readonly signal: AbortSignal
-  /** Who sends a request; the local owner unless given. */
+  /** How people sign in. Without it whoever reaches the pages is the local owner. */
+  readonly signIn?: SignInOptions | undefined
+  /** Who sends a request, where nobody signs in; the local owner unless given. */
   readonly identify?: Identify | undefined
   readonly socketLimits?: Partial<SocketServerLimits> | undefined
   /** How long a form without a script waits for its answer. */
@@ -58,9 +61,10 @@ export interface Web extends AsyncDisposable {
  */
 export async function startWeb(options: WebOptions): Promise<Web> {
   options.signal.throwIfAborted()
-  const refusal = refuseNonLoopback(options.host, false)
+  const refusal = refuseNonLoopback(options.host, options.signIn !== undefined)
   if (refusal !== undefined) throw new OpenDoorError(refusal)
   const { logger, bus, publicUrl, dataDir, identify = identifyLocalOwner } = options
+  const { db } = options.store
   const stopping = new AbortController()
   const signal = AbortSignal.any([options.signal, stopping.signal])
 
@@ -69,7 +73,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   starting.defer(() => assets.ready)
   const guard = createRequestGuard({ publicUrl })
   const feeds = new UserFeeds({ bus, logger })
-  const chat = { bus, db: options.store.db, feeds, recent: new RecentSends(), logger }
+  const chat = { bus, db, feeds, recent: new RecentSends(), logger }
   const stage = openStage({
     ...chat,
     dataDir,
@@ -79,15 +83,24 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     now: options.stageNow,
   })
   starting.use(stage.hub)
-  const app = createApp({ ...pagesOf(options), chat, stage, assets, guard, identify, signal })
+  const pages = pagesOf(options)
+  const signIn =
+    options.signIn && starting.use(await openSignIn(options.signIn, { ...chat, ...pages, dataDir }))
+  const entrance = {
+    visit: signIn?.visit ?? visitBy(identify),
+    signInPath: signIn && '/sign-in',
+    signIn,
+    publicUrl,
+  }
+  const app = createApp({ ...pages, chat, stage, assets, guard, ...entrance, signal })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const http = starting.use(
     await openHttpServer((request, response) => void listener(request, response), options),
   )
   starting.use(feeds)
   const { socketLimits: limits = {} } = options
-  const sockets = starting.use(new SocketServer({ deps: chat, guard, identify, limits }))
-  const overlays = starting.use(new OverlaySockets({ deps: stage, guard, identify }))
+  const sockets = starting.use(new SocketServer({ deps: chat, guard, ...entrance, limits }))
+  const overlays = starting.use(new OverlaySockets({ deps: stage, guard, ...entrance }))
   http.server.on('upgrade', (request, socket, head) =>
     (request.url === stageSocketPath ? overlays : sockets).upgrade(request, socket, head),
   )

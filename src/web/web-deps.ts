@@ -1,8 +1,9 @@
 import type { Inference } from '#core/inference/ports.ts'
-import type { Identify } from './access/identity.ts'
+import type { Visit } from './access/identity.ts'
 import type { RequestGuard } from './access/request-guard.ts'
 import type { WebAssets } from './assets/open-assets.ts'
 import type { ChatDeps } from './chat/chat-deps.ts'
+import type { SignIn } from './login/sign-in.ts'
 import type { StageDeps } from './stage/stage-deps.ts'
 
 /** What the web side shows of the persona. */
@@ -18,7 +19,13 @@ export interface WebDeps {
   readonly stage: StageDeps
   readonly assets: WebAssets
   readonly guard: RequestGuard
-  readonly identify: Identify
+  readonly visit: Visit
+  /** Where strangers can sign in; undefined where nobody can. */
+  readonly signInPath: string | undefined
+  /** Undefined where one local owner is the only person. */
+  readonly signIn: SignIn | undefined
+  /** The address that people type, where a proxy is in front. */
+  readonly publicUrl: string | undefined
   readonly persona: WebPersona
   readonly isHttps: boolean
   readonly inference: Inference

@@ -23,6 +23,8 @@ export const words = {
   codeWithoutLanguage: 'text',
   newConversation: 'New conversation',
   earlier: 'Earlier conversations',
+  account: 'Your account',
+  admin: 'Administration',
   appearance: 'Appearance',
   themes: { system: 'Like the system', paper: 'Paper', night: 'Night' },
   jumpToLatest: 'Jump to latest',
@@ -66,7 +68,7 @@ export const words = {
     forbiddenHost: 'It was not addressed to this machine. Open the address that the start-up line printed.',
     forbiddenPage:
       'It did not come from one of this site’s own pages, so nothing was changed. Go back and try it there.',
-    stranger: 'Nobody is signed in here.',
+    stranger: 'Nobody is signed in here. Open this page again to sign in.',
     tooLargeTitle: 'That is too much at once',
     tooLarge: 'What was sent is larger than this page accepts. Shorten it and send it again.',
     faultTitle: 'Something went wrong on this side',

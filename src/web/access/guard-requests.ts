@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { pageErrors } from '../pages/page-error.ts'
 import type { WebEnv } from '../web-env.ts'
-import type { Identify } from './identity.ts'
+import type { Visit } from './identity.ts'
 import type { RequestGuard } from './request-guard.ts'
 
 const safeMethods = new Set(['GET', 'HEAD'])
@@ -17,11 +17,31 @@ export function guardRequests(guard: RequestGuard): MiddlewareHandler<WebEnv> {
   }
 }
 
-export function requireAuthor(identify: Identify): MiddlewareHandler<WebEnv> {
+export interface Entrance {
+  readonly visit: Visit
+  /** Where strangers can sign in; undefined where nobody can. */
+  readonly signInPath: string | undefined
+}
+
+/** Lets visitors in and says who they are; strangers who open a page are sent to sign in and come back to it. */
+export function requireAuthor({ visit, signInPath }: Entrance): MiddlewareHandler<WebEnv> {
   return async (context, next) => {
-    const author = identify((name) => context.req.header(name))
-    if (author === undefined) throw pageErrors.stranger()
-    context.set('author', author)
+    const { req } = context
+    const visitor = await visit((name) => req.header(name))
+    if (visitor === undefined) {
+      if (signInPath === undefined || !isPageVisit(req.method, req.header('sec-fetch-dest')))
+        throw pageErrors.stranger()
+      const { pathname, search } = new URL(req.url)
+      return context.redirect(`${signInPath}?${new URLSearchParams({ back: `${pathname}${search}` })}`, 303)
+    }
+    context.set('author', visitor.author)
+    context.set('session', visitor.session)
     await next()
+    return
   }
+}
+
+/** Somebody looks at a page, rather than a script or an image asking for something. */
+function isPageVisit(method: string, destination: string | undefined): boolean {
+  return safeMethods.has(method) && (destination === undefined || destination === 'document')
 }

@@ -14,7 +14,7 @@ export function refuseNonLoopback(host: string, signInConfigured: boolean): stri
   if (isLoopbackHost(host) || signInConfigured) return undefined
   return (
     `HOST is ${JSON.stringify(host)}, which other machines can reach, and no sign-in is configured: ` +
-    'everyone there would be the owner. Use 127.0.0.1 (the default), ::1 or localhost.'
+    'everyone there would be the owner. Use 127.0.0.1 (the default), ::1 or localhost, or set up a sign-in provider.'
   )
 }
 

@@ -27,6 +27,8 @@ export interface ChatPage {
   /** A sentence about the form that was just sent. */
   readonly notice: string | undefined
   readonly draft: string | undefined
+  /** False for the local owner, whose socket wants no ticket. */
+  readonly isSignedIn: boolean
 }
 
 export function chatPage(view: ChatPage): Html {
@@ -69,9 +71,11 @@ function header({ conversation, theme, isDemo, earlier }: ChatPage): Html {
   const connect = isDemo
     ? html`<a class="btn chip btn-sm" href="/connect" aria-label="${words.connectModel}">${icons.plug}<span class="wide-only">${words.connectModel}</span></a>`
     : html`<a class="btn btn-ghost btn-circle" href="/connect" aria-label="${words.connections}" title="${words.connections}">${icons.plug}</a>`
+  const account = html`<a class="btn btn-ghost btn-circle" href="/account" aria-label="${words.account}" title="${words.account}">${icons.person}</a>`
   return html`<header class="talk-head"><nav class="talk-nav" aria-label="${words.product}">${connect}
 <a class="btn btn-ghost btn-circle" href="/new" aria-label="${words.newConversation}" title="${words.newConversation}">${icons.plus}</a>
 ${earlierMenu(earlier, conversation)}
+${account}
 ${themeMenu(theme, `/c/${conversation}`)}</nav></header>`
 }
 

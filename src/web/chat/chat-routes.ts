@@ -117,6 +117,7 @@ async function showConversation(
     editing: findEdited(turns, context.req.query('edit')),
     notice: refused?.notice,
     draft: refused?.draft,
+    isSignedIn: context.get('session') !== undefined,
   })
   return context.html(html, refused ? 422 : 200)
 }

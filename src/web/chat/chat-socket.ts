@@ -32,6 +32,9 @@ export const defaultSocketLimits: SocketLimits = {
   silenceMs: 10_000,
 }
 
+/** Whether the ticket that a greeting brings lets its page in; undefined where nobody signs in. */
+export type Admission = (ticket: string | undefined) => Promise<boolean>
+
 /**
  * One page's line. Waits for `hello`, shows the conversation, then hands on what happens to it. Frames of the page are
  * worked on one after another.
@@ -42,6 +45,8 @@ export class ChatSocket {
   readonly #author: Author
   readonly #limits: SocketLimits
   readonly #hello: NodeJS.Timeout
+  readonly #admits: Admission | undefined
+  #isGreeted = false
   #lease: FeedLease | undefined
   #reading: Disposable | undefined
   #conversation = ''
@@ -53,7 +58,8 @@ export class ChatSocket {
   #waiting = 0
   #cut: NodeJS.Timeout | undefined
 
-  constructor(socket: WebSocket, deps: ChatDeps, author: Author, limits: SocketLimits) {
+  constructor(socket: WebSocket, deps: ChatDeps, author: Author, limits: SocketLimits, admits?: Admission) {
+    this.#admits = admits
     this.#socket = socket
     this.#deps = deps
     this.#author = author
@@ -96,12 +102,26 @@ export class ChatSocket {
     const frame = data === undefined ? undefined : parseClientFrame(data)
     const isGreeting = frame?.type === 'hello'
     // The first frame, and only the first, is a greeting.
-    if (frame === undefined || isGreeting !== (this.#lease === undefined)) this.close(closeCode.policy)
-    else if (frame.type === 'hello') this.#onHello(frame.conversation)
+    if (frame === undefined || isGreeting === this.#isGreeted) this.close(closeCode.policy)
+    else if (frame.type === 'hello') this.#onHello(frame)
+    else if (this.#lease === undefined) this.close(closeCode.policy)
     else this.#queue(() => this.#obey(frame))
   }
 
-  #onHello(conversation: string): void {
+  #onHello({ conversation, ticket }: Extract<ClientFrame, { type: 'hello' }>): void {
+    this.#isGreeted = true
+    if (this.#admits === undefined) this.#begin(conversation)
+    else void this.#check(this.#admits, conversation, ticket)
+  }
+
+  async #check(admits: Admission, conversation: string, ticket: string | undefined): Promise<void> {
+    const isAdmitted = await admits(ticket)
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    if (isAdmitted) this.#begin(conversation)
+    else this.close(closeCode.policy)
+  }
+
+  #begin(conversation: string): void {
     clearTimeout(this.#hello)
     this.#conversation = conversation
     this.#lease = this.#deps.feeds.open(this.#author)

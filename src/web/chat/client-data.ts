@@ -5,6 +5,11 @@ import { words } from '../words.ts'
 /** What the browser's script needs to know, as a data block in the page; the browser imports this type. */
 export interface ClientData {
   readonly conversation: string
+  /** Where people sign in, a socket is opened with a ticket. */
+  readonly needsTicket: boolean
+  /** The module that draws the avatar where the drawn figure stands, and the avatar's file; empty when there is none. */
+  readonly avatarModule: string
+  readonly avatarUrl: string
   readonly words: {
     readonly send: string
     readonly stop: string
@@ -28,12 +33,19 @@ export interface ClientData {
 export function clientData({
   name,
   conversation,
+  isSignedIn,
+  assets,
 }: {
   readonly name: string
   readonly conversation: string
+  readonly isSignedIn: boolean
+  readonly assets: { readonly stage: { urlOf(path: string): string; readonly avatarUrl: string } }
 }): Html {
   const data: ClientData = {
     conversation,
+    needsTicket: isSignedIn,
+    avatarModule: assets.stage.urlOf('overlay/chat-avatar.ts'),
+    avatarUrl: assets.stage.avatarUrl,
     words: {
       send: words.send,
       stop: words.stop,

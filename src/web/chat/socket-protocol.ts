@@ -47,7 +47,8 @@ export type ServerFrame =
   | { readonly type: 'tick' }
 
 export type ClientFrame =
-  | { readonly type: 'hello'; readonly conversation: string }
+  /** `ticket`, where people sign in: from `POST /sockets/ticket?for=chat`, for this socket only. */
+  | { readonly type: 'hello'; readonly conversation: string; readonly ticket?: string }
   /** `key` makes the send happen once, however often it arrives; `replaces` is the person's last turn here. */
   | { readonly type: 'send'; readonly key: string; readonly text: string; readonly replaces?: string }
   | { readonly type: 'stop'; readonly turn: string }

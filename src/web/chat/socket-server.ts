@@ -3,8 +3,9 @@ import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Identify } from '../access/identity.ts'
+import type { Visit, Visitor } from '../access/identity.ts'
 import type { RequestGuard } from '../access/request-guard.ts'
+import type { SignIn } from '../login/sign-in.ts'
 import { securityHeaders } from '../security-headers.ts'
 import type { ChatDeps } from './chat-deps.ts'
 import { ChatSocket, closeCode, defaultSocketLimits, type SocketLimits } from './chat-socket.ts'
@@ -29,7 +30,8 @@ export const defaultSocketServerLimits: SocketServerLimits = {
 export interface SocketServerOptions {
   readonly deps: ChatDeps
   readonly guard: RequestGuard
-  readonly identify: Identify
+  readonly visit: Visit
+  readonly signIn?: Pick<SignIn, 'sessions' | 'tickets'> | undefined
   readonly limits?: Partial<SocketServerLimits>
 }
 
@@ -45,6 +47,7 @@ export class SocketServer implements AsyncDisposable {
   readonly #open = new Map<WebSocket, { readonly chat: ChatSocket; isAlive: boolean }>()
   readonly #perAddress = new Map<string, number>()
   readonly #ticking: NodeJS.Timeout
+  #isOver = false
 
   constructor(options: SocketServerOptions) {
     this.#options = options
@@ -55,19 +58,50 @@ export class SocketServer implements AsyncDisposable {
   /** Listener for `upgrade` of the HTTP server. Whoever is refused gets a plain HTTP answer and nothing else. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const status = this.#refuse(request)
-    const author = this.#options.identify((name) => oneOf(request.headers[name]))
-    if (status !== undefined || author === undefined) {
-      refuse(socket, status ?? 401)
+    if (status !== undefined) refuse(socket, status)
+    else void this.#admit(request, socket, head)
+  }
+
+  /** Who that is may be a question to the database; meanwhile the browser cannot say anything. */
+  async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const ignoreLoss = () => {}
+    socket.on('error', ignoreLoss)
+    const visitor = await this.#visit(request)
+    if (visitor instanceof Error || visitor === undefined) {
+      refuse(socket, visitor === undefined ? 401 : 503)
       return
     }
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      const chat = new ChatSocket(webSocket, this.#options.deps, author, this.#limits)
-      this.#watch(webSocket, chat, request.socket.remoteAddress ?? '')
-    })
+    socket.off('error', ignoreLoss)
+    // Others may have come in the meantime, and the server may have stopped.
+    const status = this.#isOver ? 503 : this.#refuse(request)
+    if (status !== undefined) refuse(socket, status)
+    else
+      this.#server.handleUpgrade(request, socket, head, (webSocket) =>
+        this.#greet(webSocket, visitor, request.socket.remoteAddress ?? ''),
+      )
+  }
+
+  async #visit({ headers }: IncomingMessage): Promise<Visitor | undefined | Error> {
+    try {
+      return await this.#options.visit((name) => oneOf(headers[name]))
+    } catch (error) {
+      this.#options.deps.logger.warn('who opens a socket cannot be found out', { error })
+      return error instanceof Error ? error : new Error('unknown')
+    }
+  }
+
+  #greet(webSocket: WebSocket, { author, session }: Visitor, address: string): void {
+    const { deps, signIn } = this.#options
+    const admits = session && signIn && ((ticket = '') => signIn.tickets.redeem(ticket, session, 'chat'))
+    const chat = new ChatSocket(webSocket, deps, author, this.#limits, admits)
+    this.#watch(webSocket, chat, address)
+    const watching = session && signIn?.sessions.watch(session, () => chat.close(closeCode.policy))
+    webSocket.once('close', () => watching?.[Symbol.dispose]())
   }
 
   /** Sends everybody away; pages come back by themselves, to this process or another. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true
     clearInterval(this.#ticking)
     const open = [...this.#open]
     const closed = open.map(([socket]) => new Promise((resolve) => socket.once('close', resolve)))

@@ -1,5 +1,6 @@
 import type { ClientFrame, ServerFrame } from '../chat/socket-protocol.ts'
 import { backoffMs } from './backoff.ts'
+import { fetchTicket } from './socket-ticket.ts'
 
 /** The server ticks every 20 s; twice that without a sound, and the line is dead however open it looks. */
 const silenceMs = 40_000
@@ -13,6 +14,7 @@ export interface ConnectionEvents {
 /** One line to the server that comes back by itself. What cannot be sent now is not kept here; see UnsentMessages. */
 export class Connection {
   readonly #conversation: string
+  readonly #needsTicket: boolean
   readonly #events: ConnectionEvents
   #socket: WebSocket | undefined
   #isOnline = false
@@ -20,8 +22,12 @@ export class Connection {
   #retry = 0
   #silence = 0
 
-  constructor(conversation: string, events: ConnectionEvents) {
+  constructor(
+    { conversation, needsTicket }: { readonly conversation: string; readonly needsTicket: boolean },
+    events: ConnectionEvents,
+  ) {
     this.#conversation = conversation
+    this.#needsTicket = needsTicket
     this.#events = events
     addEventListener('online', () => this.#connectSoon(0))
     document.addEventListener('visibilitychange', () => {
@@ -52,10 +58,20 @@ export class Connection {
     const socket = new WebSocket(address)
     this.#socket = socket
     this.#listenForSilence(socket)
-    const hello: ClientFrame = { type: 'hello', conversation: this.#conversation }
-    socket.addEventListener('open', () => socket.send(JSON.stringify(hello)))
+    const ticket = this.#needsTicket ? fetchTicket('chat') : undefined
+    socket.addEventListener('open', () => void this.#greet(socket, ticket))
     socket.addEventListener('message', ({ data }) => this.#receive(socket, JSON.parse(String(data))))
     socket.addEventListener('close', () => this.#lose(socket))
+  }
+
+  async #greet(socket: WebSocket, asked: Promise<string | undefined> | undefined): Promise<void> {
+    const ticket = await asked
+    const hello: ClientFrame = {
+      type: 'hello',
+      conversation: this.#conversation,
+      ...(ticket === undefined ? {} : { ticket }),
+    }
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(hello))
   }
 
   #receive(socket: WebSocket, frame: ServerFrame): void {

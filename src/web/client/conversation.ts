@@ -1,6 +1,7 @@
 import type { ClientData } from '../chat/client-data.ts'
 import type { FinishedReply, ServerFrame, TurnView } from '../chat/socket-protocol.ts'
 import { Announcer } from './announcer.ts'
+import { showAvatar } from './avatar.ts'
 import { Composer } from './composer.ts'
 import { Connection } from './connection.ts'
 import { copyText } from './copy.ts'
@@ -41,7 +42,7 @@ export class Conversation {
     return data ? new Conversation(JSON.parse(data)) : undefined
   }
 
-  private constructor({ conversation, words }: ClientData) {
+  private constructor({ conversation, needsTicket, avatarModule, avatarUrl, words }: ClientData) {
     this.#words = words
     this.#unsent = new UnsentMessages(sessionStorage, conversation)
     const template = find(document, '#turn-template', HTMLTemplateElement)
@@ -57,6 +58,11 @@ export class Conversation {
     serveFold(stage)
     this.#lumi = new Lumi(stage, find(stage, '.lumi', SVGElement), words.states)
     this.#readAloud = this.#createReadAloud()
+    void showAvatar(find(stage, '.lumi', SVGElement), {
+      module: avatarModule,
+      avatar: avatarUrl,
+      analyser: () => this.#readAloud?.analyser,
+    })
     this.#composer = new Composer(
       find(document, '[data-composer]', HTMLFormElement),
       {
@@ -68,10 +74,13 @@ export class Conversation {
     )
     document.addEventListener('click', (event) => this.#onClick(event))
     document.addEventListener('submit', (event) => this.#onSubmit(event))
-    this.#connection = new Connection(conversation, {
-      onFrame: (frame) => this.#onFrame(frame),
-      onChange: (isOnline) => this.#onConnection(isOnline),
-    })
+    this.#connection = new Connection(
+      { conversation, needsTicket },
+      {
+        onFrame: (frame) => this.#onFrame(frame),
+        onChange: (isOnline) => this.#onConnection(isOnline),
+      },
+    )
   }
 
   sayCopied(isCopied: boolean): void {

@@ -20,5 +20,6 @@ export const icons = {
   sound: icon('<path d="M4 10v4h3l5 4V6l-5 4zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11"/>'),
   down: icon('<path d="M12 5v14M6 13l6 6 6-6"/>'),
   fold: icon('<path d="M6 15l6-6 6 6"/>'),
+  person: icon('<circle cx="12" cy="8" r="4"/><path d="M4 20a8 8 0 0 1 16 0"/>'),
   back: icon('<path d="M19 12H5M11 6l-6 6 6 6"/>'),
 } as const

@@ -10,7 +10,7 @@ import { readTheme, rememberTheme, Theme } from './theme.ts'
 /** Our own pages that a form may send people back to; anything else could be a trap. */
 const BackTo = z
   .string()
-  .regex(/^\/(connect|c\/[a-z0-9-]{1,36})?$/)
+  .regex(/^\/(connect|sign-in|identity|account|admin|overlays|c\/[a-z0-9-]{1,36})?$/)
   .catch('/')
 
 const ThemeForm = z.object({ theme: Theme, back: BackTo })
@@ -22,7 +22,10 @@ export function addPageRoutes(app: Hono<WebEnv>, { assets, inference }: WebDeps)
   )
 
   app.get('/new', (context) => context.redirect(`/c/${newConversationName()}`, 303))
+}
 
+/** Strangers at the sign-in page may choose how it looks, too. */
+export function addThemeRoute(app: Hono<WebEnv>): void {
   app.post('/theme', async (context) => {
     const { theme, back } = await readForm(context, ThemeForm)
     rememberTheme(context, theme)

@@ -26,7 +26,7 @@ const maxUploadBytes = 52_500_000
 /** Uploading an avatar or a motion, taking it off again. Uploads are worked on one at a time: each is held in memory. */
 export function addAvatarRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   const { stage } = deps
-  const isOwner = requireAuthor(deps.identify)
+  const isOwner = requireAuthor(deps)
   const tooLarge = () => {
     throw pageErrors.tooLarge()
   }

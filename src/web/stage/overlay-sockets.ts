@@ -6,8 +6,9 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { feedClose } from '#core/protocol/feed-close.ts'
 import type { OverlayId } from '#core/store/ids.ts'
 import { findOverlay, findOverlays, sawOverlays } from '#core/store/overlays.ts'
-import type { Identify } from '../access/identity.ts'
+import type { Visit, Visitor } from '../access/identity.ts'
 import type { RequestGuard } from '../access/request-guard.ts'
+import type { SignIn } from '../login/sign-in.ts'
 import { securityHeaders } from '../security-headers.ts'
 import { onOverlayChange } from './overlay-changes.ts'
 import { defaultOverlaySocketLimits, OverlaySocket, type OverlaySocketLimits } from './overlay-socket.ts'
@@ -35,7 +36,8 @@ const defaultLimits: OverlaySocketsLimits = {
 export interface OverlaySocketsOptions {
   readonly deps: StageDeps
   readonly guard: RequestGuard
-  readonly identify: Identify
+  readonly visit: Visit
+  readonly signIn?: Pick<SignIn, 'sessions'> | undefined
   readonly limits?: Partial<OverlaySocketsLimits> | undefined
 }
 
@@ -68,7 +70,26 @@ export class OverlaySockets implements AsyncDisposable {
     const secFetchSite = oneOf(request.headers['sec-fetch-site'])
     if (!this.#options.guard.isOurPage({ host, origin, secFetchSite })) refuse(socket, 403)
     else if (this.#open.size >= this.#limits.maxSockets) refuse(socket, 503)
-    else this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#watch(webSocket, request))
+    else void this.#admit(request, socket, head)
+  }
+
+  /** Who that is may be a question to the database. Somebody unknown still may have an overlay's token. */
+  async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const ignoreLoss = () => {}
+    socket.on('error', ignoreLoss)
+    const visitor = await this.#visit(request)
+    socket.off('error', ignoreLoss)
+    if (this.#stopping.signal.aborted || this.#open.size >= this.#limits.maxSockets) refuse(socket, 503)
+    else this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#watch(webSocket, visitor))
+  }
+
+  async #visit({ headers }: IncomingMessage): Promise<Visitor | undefined> {
+    try {
+      return await this.#options.visit((name) => oneOf(headers[name]))
+    } catch (error) {
+      this.#options.deps.logger.warn('who opens a socket cannot be found out', { error })
+      return undefined
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -83,14 +104,16 @@ export class OverlaySockets implements AsyncDisposable {
     this.#server.close()
   }
 
-  #watch(socket: WebSocket, request: IncomingMessage): void {
-    const { deps, identify } = this.#options
-    const author = identify((name) => oneOf(request.headers[name]))
+  #watch(socket: WebSocket, visitor: Visitor | undefined): void {
+    const { deps, signIn } = this.#options
     const line = {
-      viewer: new OverlaySocket(socket, deps, author, this.#limits, (id) => this.#saw(id)),
+      viewer: new OverlaySocket(socket, deps, visitor?.author, this.#limits, (id) => this.#saw(id)),
       isAlive: true,
     }
     this.#open.set(socket, line)
+    const { session } = visitor ?? {}
+    const watching = session && signIn?.sessions.watch(session, () => line.viewer.close(feedClose.goingAway))
+    socket.once('close', () => watching?.[Symbol.dispose]())
     socket.on('pong', () => {
       line.isAlive = true
     })
