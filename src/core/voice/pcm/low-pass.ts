@@ -4,6 +4,11 @@ const zeroCrossings = 16
 const kaiserBeta = 6.2
 /** The middle of the transition band as a share of the lower Nyquist frequency. */
 const cutoffShare = 0.88
+/**
+ * Where the rate is raised by a whole number, the middle lies at the old Nyquist frequency: the input's own samples then
+ * pass unchanged, which saves a phase, and only the image of the topmost eighth is not wholly gone.
+ */
+const nyquistShare = 1
 
 export interface PolyphaseFilter {
   /** Input samples on each side of an output sample that it is made of. */
@@ -22,8 +27,9 @@ export function designFilter(fromHz: number, toHz: number, phaseCount: number): 
   // Even, so that a phase's weights come in fours.
   const half = 2 * Math.ceil(zeroCrossings / narrowing / 2)
   const weights = new Float64Array(2 * half * phaseCount)
+  const share = toHz % fromHz === 0 ? nyquistShare : cutoffShare
   for (let phase = 0; phase < phaseCount; phase += 1)
-    weights.set(phaseWeights(phase / phaseCount, half, narrowing * cutoffShare), 2 * half * phase)
+    weights.set(phaseWeights(phase / phaseCount, half, narrowing * share), 2 * half * phase)
   return { half, phaseCount, weights }
 }
 

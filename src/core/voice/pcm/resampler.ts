@@ -1,5 +1,7 @@
 import { dotProduct } from './dot-product.ts'
 import { designFilter, type PolyphaseFilter } from './low-pass.ts'
+import { raise } from './raise.ts'
+import { toSample } from './to-sample.ts'
 
 export interface Resampler {
   /** What can be said so far, in time with the input; the last millisecond waits for what follows it. */
@@ -48,6 +50,15 @@ class PolyphaseResampler implements Resampler {
   push(samples: Int16Array): Int16Array {
     this.#append(samples)
     const output = new Int16Array(this.#readyCount())
+    if (this.#step === 1) {
+      const places = output.length / this.#phases
+      raise(this.#filter, this.#held, places, output)
+      this.#forget(places, 0)
+    } else this.#convert(output)
+    return output
+  }
+
+  #convert(output: Int16Array): void {
     const { half, phaseCount, weights } = this.#filter
     const weightsPerPlace = phaseCount / this.#phases
     // Locals, because this is the innermost loop of every voice.
@@ -62,7 +73,6 @@ class PolyphaseResampler implements Resampler {
       }
     }
     this.#forget(at, phase)
-    return output
   }
 
   flush(): Int16Array {
@@ -103,10 +113,6 @@ class PolyphaseResampler implements Resampler {
     this.#at = at - from
     this.#phase = phase
   }
-}
-
-function toSample(value: number): number {
-  return value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : Math.round(value)
 }
 
 function filterFor(fromHz: number, toHz: number, phaseCount: number): PolyphaseFilter {
