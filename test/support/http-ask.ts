@@ -44,8 +44,10 @@ export async function post(
   origin: string,
   path: string,
   fields: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const headers = {
+    ...more,
     'content-type': 'application/x-www-form-urlencoded',
     // What browsers send from a page with Referrer-Policy: no-referrer.
     origin: 'null',

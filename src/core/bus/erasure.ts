@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Author } from '#core/protocol/chat.ts'
 import { decodeMessage } from '#core/protocol/codec.ts'
 import { webStage } from '#core/protocol/stage-id.ts'
 import {
@@ -20,33 +21,22 @@ export interface Erasure {
   isMeant(message: BusMessage): boolean
 }
 
-interface Account {
-  readonly platform: string
-  readonly platformUserId: string
-}
+type Account = Pick<Author, 'platform' | 'platformUserId'>
 
 /** Everything on the bus that is of these accounts. */
 export function erasureOf(accounts: readonly Account[]): Erasure {
-  const users = accounts.flatMap(({ platform, platformUserId }) =>
-    isPlatform(platform) ? [{ platform, platformUserId }] : [],
-  )
-  const work = users.map((user) => chatRequestSubject(userKey(user)))
-  const ids = new Set(users.map(({ platformUserId }) => platformUserId))
-  const stages = users.filter(({ platform }) => platform === 'web')
+  const users = accounts.map(userKey)
+  const work = users.map(chatRequestSubject)
+  const ids = new Set(accounts.map(({ platformUserId }) => platformUserId))
+  const stages = accounts.filter(({ platform }) => platform === 'web')
   return {
     work,
     records: [
-      ...users.map((user) => chatRecordSubject(userKey(user), '*')),
+      ...users.map((user) => chatRecordSubject(user, '*')),
       ...stages.map(({ platformUserId }) => voiceStageRecordSubject(webStage(platformUserId))),
     ],
     isMeant: ({ headers, body }) => work.includes(headers['dead-subject'] ?? '') || wasSaidBy(ids, body),
   }
-}
-
-const platforms = new Set(['discord', 'twitch', 'web'])
-
-function isPlatform(name: string): name is 'discord' | 'twitch' | 'web' {
-  return platforms.has(name)
 }
 
 const transcripts = z.discriminatedUnion('type', [VoiceTranscript])

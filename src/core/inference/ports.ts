@@ -57,6 +57,8 @@ export interface SpeechStream {
 
 export interface Synthesizer {
   readonly name: string
+  /** The voices that it has, where it says so. */
+  readonly voices?: readonly string[]
   synthesize(text: string, options: CallOptions & { readonly voice?: string }): Promise<SpeechStream>
 }
 

@@ -1,6 +1,9 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { Pcm, Synthesizer } from '#core/inference/ports.ts'
+import type { Author } from '#core/protocol/chat.ts'
+import { ensureAuthor } from '#core/store/people.ts'
+import { loadChoices } from '../account/personal-choices.ts'
 import { ownTurn } from '../chat/chat-routes.ts'
 import { TurnId } from '../chat/place.ts'
 import { speakableParts } from '../markdown/speakable-parts.ts'
@@ -34,10 +37,8 @@ export function addSpeechRoute(app: Hono<WebEnv>, deps: WebDeps): void {
     const signal = AbortSignal.any([context.req.raw.signal, stopping, AbortSignal.timeout(timeoutMs)])
     running++
     try {
-      const sound = await speak(synthesizer, text, {
-        signal,
-        ...(persona.voice ? { voice: persona.voice } : {}),
-      })
+      const voice = (await chosenVoice(deps, context.get('author'))) ?? persona.voice
+      const sound = await speak(synthesizer, text, { signal, ...(voice ? { voice } : {}) })
       return context.body(toWav(sound), 200, { 'content-type': 'audio/wav' })
     } catch (error) {
       if (!signal.aborted)
@@ -47,6 +48,11 @@ export function addSpeechRoute(app: Hono<WebEnv>, deps: WebDeps): void {
       running--
     }
   })
+}
+
+/** What the person chose on the account page, if anything. */
+async function chosenVoice({ chat: { db } }: WebDeps, author: Author): Promise<string | undefined> {
+  return (await loadChoices(db, (await ensureAuthor(db, author)).personId)).voice
 }
 
 async function speak(

@@ -24,6 +24,7 @@ export function createBuiltInVoice(options: VoiceThreadOptions = {}): Synthesize
 
   return {
     name: 'the built-in voice',
+    voices,
     synthesize,
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   }
