@@ -6,6 +6,7 @@ import type { ServiceName } from '#core/inference/services.ts'
 import { answers } from './inference/answers.ts'
 import { createPacer } from './inference/pacer.ts'
 import type { Fault, PlanSource } from './inference/plan.ts'
+import { type Realtime, serveRealtime } from './inference/realtime.ts'
 import { readBody } from './inference/request-body.ts'
 import { createRequestLog, epochMs, type InferenceRequest } from './inference/request-log.ts'
 
@@ -29,6 +30,8 @@ export interface InferenceServer extends AsyncDisposable {
   /** Fits LLM_URL and its siblings, and openInference: `{ llm: { url }, ... }`. */
   readonly targets: Readonly<Record<ServiceName, { readonly url: string }>>
   readonly requests: readonly InferenceRequest[]
+  /** `WS /v1/realtime`; not offered until it has a plan. */
+  readonly realtime: Realtime
   readonly openConnections: number
   /** From now on. */
   plan(service: ServiceName, plan: PlanSource): void
@@ -123,6 +126,8 @@ export async function startInferenceServer(options: InferenceServerOptions = {})
     return request
   }
 
+  const realtime = serveRealtime(server, apiKey)
+
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -137,6 +142,7 @@ export async function startInferenceServer(options: InferenceServerOptions = {})
       reranker: { url: url + prefixes.reranker },
     },
     requests: log.requests,
+    realtime,
     get openConnections() {
       return connections.size
     },
@@ -149,6 +155,7 @@ export async function startInferenceServer(options: InferenceServerOptions = {})
     waitFor: log.waitFor,
     async [Symbol.asyncDispose]() {
       pacer.stop()
+      realtime.stop()
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()

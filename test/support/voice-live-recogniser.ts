@@ -1,26 +1,31 @@
-import type { StreamingTranscriber } from '#core/voice/session/streaming-transcriber.ts'
+import type { StreamingTranscriber } from '#core/inference/streaming-transcriber.ts'
 
 export interface LiveRecogniser extends StreamingTranscriber {
   /** Samples that were pushed to each stream. */
   readonly streams: { samples: number; isAborted: boolean }[]
   /** The words so far, to whoever listens now. */
   hear(text: string): void
+  /** The stream that listens now fails. */
+  breakOff(fault: Error): void
+  isAvailable: boolean
   final: string | Error
 }
 
 /** A streaming recogniser that understands what a test says it does. */
 export function liveRecogniser(): LiveRecogniser {
-  let tell: (text: string | undefined) => void = () => undefined
+  let tell: (text: string | Error | undefined) => void = () => undefined
   const recogniser: LiveRecogniser = {
     name: 'live',
     sampleRateHz: 16_000,
+    isAvailable: true,
     streams: [],
     final: '',
     hear: (text) => tell(text),
+    breakOff: (fault) => tell(fault),
     listen({ signal }) {
       const stream = { samples: 0, isAborted: false }
       recogniser.streams.push(stream)
-      const waiting: (string | undefined)[] = []
+      const waiting: (string | Error | undefined)[] = []
       let wake = () => {}
       tell = (text) => {
         waiting.push(text)
@@ -50,6 +55,7 @@ export function liveRecogniser(): LiveRecogniser {
             })
           const text = waiting.shift()
           if (text === undefined) return
+          if (text instanceof Error) throw text
           yield text
         }
       }

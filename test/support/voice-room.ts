@@ -1,4 +1,5 @@
 import type { TurnEnd } from '#core/chat/run-turn.ts'
+import type { Transcriber } from '#core/inference/ports.ts'
 import type { StageEvent } from '#core/protocol/stage.ts'
 import { createLogger } from '#core/telemetry/logger.ts'
 import { openSession } from '#core/voice/session/open-session.ts'
@@ -83,6 +84,8 @@ export class RoomPerson {
 export interface VoiceRoomOptions {
   readonly settings?: Partial<VoiceSettings>
   readonly session?: Partial<SessionOptions>
+  /** In place of the scripted one. */
+  readonly transcriber?: Transcriber | undefined
 }
 
 /** A session on a virtual clock, with scripted ears, recogniser, model and voice, and all that came out of it. */
@@ -104,13 +107,13 @@ export class VoiceRoom implements AsyncDisposable {
   readonly session: VoiceSession
   readonly #closing = new AbortController()
 
-  constructor({ settings, session }: VoiceRoomOptions = {}) {
+  constructor({ settings, session, transcriber }: VoiceRoomOptions = {}) {
     const lanes: ScriptedLane[] = []
     this.#lanes = lanes
     this.session = openSession({
       id: 'room',
       place: { kind: 'guild', id: 'voice channel' },
-      inference: { transcriber: this.recogniser, synthesizer: this.voice },
+      inference: { transcriber: transcriber ?? this.recogniser, synthesizer: this.voice },
       openLane: () => lanes.shift() ?? new ScriptedLane(),
       out: { play: () => this.frames.push(this.clock.now()), rest: () => undefined },
       clock: this.clock,

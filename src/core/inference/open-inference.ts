@@ -8,8 +8,10 @@ import { createDeployment, type Deployment } from './deployment.ts'
 import { createEmbedder } from './embedder.ts'
 import type { Inference } from './ports.ts'
 import { probeService, type ServiceHealth } from './probe.ts'
+import { createRealtimeTranscriber } from './realtime-transcriber.ts'
 import { createReranker } from './reranker.ts'
 import type { ServiceName } from './services.ts'
+import type { StreamingTranscriber } from './streaming-transcriber.ts'
 import { createSynthesizer } from './synthesizer.ts'
 import { createTranscriber } from './transcriber.ts'
 
@@ -34,6 +36,8 @@ export interface InferenceDependencies {
 }
 
 export interface OpenInference extends Inference, AsyncDisposable {
+  /** Where speech is recognised elsewhere; whether that deployment offers it shows when it is first used. */
+  readonly streamingTranscriber: StreamingTranscriber | undefined
   /** Asks every remote service for a sign of life, within a few seconds and without retries. */
   checkHealth(signal: AbortSignal): Promise<ServiceHealth[]>
 }
@@ -56,20 +60,26 @@ export function openInference(options: InferenceOptions, dependencies: Inference
 
   function remote<T>(
     service: ServiceName,
-    create: (deployment: Deployment, model?: string) => T,
+    create: (deployment: Deployment, model: string | undefined, url: string) => T,
   ): T | undefined {
     const target = options[service]
     if (!target) return undefined
     const deadlines = { ...callDeadlines[service], ...options.deadlines }
     const deployment = createDeployment(service, { url: target.url, apiKey, deadlines, ...dependencies })
-    return create(opened.use(deployment), target.model)
+    return create(opened.use(deployment), target.model, target.url)
   }
+
+  const recognisers = remote('stt', (deployment, model, url) => ({
+    whole: createTranscriber(deployment, model),
+    streaming: createRealtimeTranscriber({ url, apiKey, model, deployment, ...dependencies }),
+  }))
 
   return {
     chatModel: remote('llm', createChatModel) ?? createBuiltInBrain(),
     synthesizer: remote('tts', createSynthesizer) ?? opened.use(createBuiltInVoice()),
     embedder: remote('embeddings', createEmbedder) ?? createBuiltInEmbedder(),
-    transcriber: remote('stt', createTranscriber),
+    transcriber: recognisers?.whole,
+    streamingTranscriber: recognisers?.streaming,
     reranker: remote('reranker', createReranker),
     async checkHealth(signal) {
       const remotes = (Object.keys(callDeadlines) as ServiceName[]).flatMap((service) => {

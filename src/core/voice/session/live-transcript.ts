@@ -1,5 +1,6 @@
+import { NotOfferedError } from '#core/inference/realtime-socket.ts'
+import type { StreamingTranscriber, TranscriptStream } from '#core/inference/streaming-transcriber.ts'
 import { createResampler, type Resampler } from '#core/voice/pcm/resampler.ts'
-import type { StreamingTranscriber, TranscriptStream } from './streaming-transcriber.ts'
 
 /** Speech is noticed a little late: so much of the sound before it goes to the recogniser, too. */
 const leadInMs = 300
@@ -24,6 +25,8 @@ export class LiveTranscript {
   #stream: TranscriptStream | undefined
   #end = new AbortController()
   #before = ''
+  /** The stream broke off, or there is none: this utterance is recognised as a whole when it is over. */
+  #isOut = false
   /** The newest words of the utterance; empty while there are none. */
   text = ''
 
@@ -47,6 +50,8 @@ export class LiveTranscript {
   /** An utterance begins, or goes on after the words `before`. */
   begin(before: string): void {
     const { transcriber, language, signal } = this.#options
+    this.#isOut ||= !transcriber.isAvailable || signal.aborted
+    if (this.#isOut) return
     this.#before = before
     this.text = before
     this.#end = new AbortController()
@@ -71,7 +76,7 @@ export class LiveTranscript {
         this.#options.onText(this.text)
       }
     } catch (error) {
-      if (!this.#end.signal.aborted && !this.#options.signal.aborted) this.#options.onFault(error)
+      if (stream === this.#stream) this.#breakOff(error)
     }
   }
 
@@ -79,19 +84,34 @@ export class LiveTranscript {
   async finish(): Promise<string | undefined> {
     const stream = this.#stream
     this.#stream = undefined
+    this.#isOut = false
     if (stream === undefined) return undefined
     try {
       return this.#joined(await stream.finish())
     } catch (error) {
-      if (!this.#options.signal.aborted) this.#options.onFault(error)
+      this.#tell(error)
       return undefined
     }
   }
 
-  /** It was nothing: what was heard is thrown away. */
+  /** It was nothing, or is recognised otherwise: what was heard is thrown away. */
   drop(): void {
     this.#stream = undefined
+    this.#isOut = false
+    this.text = ''
     this.#end.abort()
+  }
+
+  /** A second stream in the middle would know the words of the rest only. */
+  #breakOff(error: unknown): void {
+    this.drop()
+    this.#isOut = true
+    this.#tell(error)
+  }
+
+  /** That a deployment does not offer it is no fault. */
+  #tell(error: unknown): void {
+    if (!this.#options.signal.aborted && !(error instanceof NotOfferedError)) this.#options.onFault(error)
   }
 
   #joined(words: string): string {

@@ -1,5 +1,6 @@
 import type { TurnEvent } from '#core/chat/run-turn.ts'
 import type { Inference } from '#core/inference/ports.ts'
+import type { StreamingTranscriber } from '#core/inference/streaming-transcriber.ts'
 import type { Place } from '#core/protocol/chat.ts'
 import type { StageEvent } from '#core/protocol/stage.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
@@ -7,7 +8,6 @@ import type { VoiceClock } from '#core/voice/clock.ts'
 import type { SpeakerLane } from '#core/voice/ears/speaker-lane.ts'
 import type { AudioOut } from '#core/voice/playout/audio-out.ts'
 import type { VoiceSettings } from './settings.ts'
-import type { StreamingTranscriber } from './streaming-transcriber.ts'
 import type { TurnReport } from './turn-report.ts'
 
 /** A human in the room. `displayName` is whatever the person typed: data, never instructions. */
@@ -52,7 +52,7 @@ export interface SessionOptions {
   readonly id: string
   readonly place: Place
   readonly inference: Pick<Inference, 'transcriber' | 'synthesizer'>
-  /** Used instead of `inference.transcriber` where the deployment offers it. */
+  /** Used instead of `inference.transcriber` while it is available. */
   readonly streamingTranscriber?: StreamingTranscriber | undefined
   /** How a person's sound becomes turns; a new lane for everybody who joins. */
   readonly openLane: (options: LaneOptions) => SpeakerLane

@@ -69,7 +69,7 @@ export class Speaker implements SpeakerInput, Occupant {
   }
 
   #openLive(signal: AbortSignal): LiveTranscript | undefined {
-    const { options, settings, outages } = this.#room
+    const { options, settings } = this.#room
     const { streamingTranscriber: transcriber } = options
     return (
       transcriber &&
@@ -78,7 +78,8 @@ export class Speaker implements SpeakerInput, Occupant {
         inputRateHz: settings.inputRateHz,
         language: settings.language,
         onText: (text) => this.hint(text),
-        onFault: (error) => outages.failed('stt', error),
+        // Nobody needs to be told: the whole sound is recognised instead.
+        onFault: (error) => options.logger.warn('a stream of transcripts broke off', { error }),
         signal,
       })
     )
@@ -128,16 +129,22 @@ export class Speaker implements SpeakerInput, Occupant {
 
   #end(heard: Heard): void {
     const utterance = this.#utterance ?? this.#newUtterance(heard.speechEndMs - heard.speechMs)
-    const { guess } = utterance
     this.#utterance = undefined
-    this.#last = guess
+    this.#last = utterance.guess
     this.isSpeaking = false
     if (utterance.isNothing) this.#live?.drop()
-    else if (this.#live) this.#room.run(this.#endWith(this.#finalOf(this.#live, heard), utterance, heard))
-    else if (!guess || guess.isWithdrawn) this.#beginCertain(utterance, heard, guess?.understood)
+    else if (this.#live?.isListening)
+      this.#room.run(this.#endWith(this.#finalOf(this.#live, heard), utterance, heard))
+    else this.#endUnstreamed(utterance, heard)
+    this.#room.showState()
+  }
+
+  #endUnstreamed(utterance: Utterance, heard: Heard): void {
+    const { guess } = utterance
+    this.#live?.drop()
+    if (!guess || guess.isWithdrawn) this.#beginCertain(utterance, heard, guess?.understood)
     else if (isSameEnd(guess.heard, heard)) this.#room.confirm(guess, heard)
     else this.#room.run(this.#endWith(this.#recognise(heard), utterance, heard))
-    this.#room.showState()
   }
 
   /** The guess holds if the final transcript has the same words; whoever goes on speaking meanwhile has not finished. */

@@ -150,6 +150,7 @@ export class WorkerCall implements AsyncDisposable {
       id: callId,
       place: { kind: 'guild', id: channelId, guildId },
       inference,
+      streamingTranscriber: inference.streamingTranscriber,
       vad,
       endpointing,
       out: this.#out,

@@ -1,7 +1,6 @@
 import { BackgroundTasks } from '#core/chat/background-tasks.ts'
 import type { Persona } from '#core/chat/persona.ts'
-import { openInference } from '#core/inference/open-inference.ts'
-import type { Inference } from '#core/inference/ports.ts'
+import { type OpenInference, openInference } from '#core/inference/open-inference.ts'
 import { connectStore, type Store } from '#core/store/store.ts'
 import { createLogger, type Logger } from '#core/telemetry/logger.ts'
 import { startTelemetry } from '#core/telemetry/telemetry.ts'
@@ -17,7 +16,7 @@ export interface WorkerParts {
   readonly selfId: string
   readonly persona: Persona
   readonly store: Store
-  readonly inference: Inference
+  readonly inference: OpenInference
   readonly vad: Vad
   readonly endpointing: Endpointing
   readonly tasks: BackgroundTasks

@@ -1,10 +1,12 @@
-import type { CallOptions } from '#core/inference/ports.ts'
+import type { CallOptions } from './ports.ts'
 
 /** A recogniser that listens while a person speaks, for example over the `/v1/realtime` WebSocket of vLLM. */
 export interface StreamingTranscriber {
   readonly name: string
   /** The rate at which it wants its samples. */
   readonly sampleRateHz: number
+  /** False once the deployment has proved not to offer it, and while it is left alone after failures. */
+  readonly isAvailable: boolean
   /** Begins to listen to one utterance; the signal ends it at once. */
   listen(options: CallOptions & { readonly language?: string }): TranscriptStream
 }
