@@ -15,11 +15,10 @@ export interface MergePreview {
 }
 
 export async function previewMerge(db: Database, from: PersonId): Promise<MergePreview> {
-  const [accounts, [turnRow], [overlayRow]] = await Promise.all([
-    listAccounts(db, from),
-    db.select({ count }).from(turns).where(isTurnBy(from)),
-    db.select({ count }).from(overlays).where(eq(overlays.ownerId, from)),
-  ])
+  // One after the other: a transaction has one connection.
+  const accounts = await listAccounts(db, from)
+  const [turnRow] = await db.select({ count }).from(turns).where(isTurnBy(from))
+  const [overlayRow] = await db.select({ count }).from(overlays).where(eq(overlays.ownerId, from))
   return { accounts, turns: turnRow?.count ?? 0, overlays: overlayRow?.count ?? 0 }
 }
 

@@ -61,7 +61,10 @@ describeOnEachPostgres('migrations', (postgres) => {
 
 it('are written for every change of the schema', async () => {
   const { generateDrizzleJson, generateMigration } = await import('drizzle-kit/api')
-  const schema = await import('#core/store/schema.ts')
+  const schema = {
+    ...(await import('#core/store/schema.ts')),
+    ...(await import('#core/store/sign-in-schema.ts')),
+  }
   const journal = JSON.parse(await readFile('drizzle/meta/_journal.json', 'utf8'))
   const newest = `${journal.entries.at(-1).idx}`.padStart(4, '0')
   const snapshot = JSON.parse(await readFile(`drizzle/meta/${newest}_snapshot.json`, 'utf8'))
