@@ -46,6 +46,8 @@ export interface Config {
     readonly tts?: ServiceTarget
     readonly embeddings?: ServiceTarget
     readonly reranker?: ServiceTarget
+    /** A Smart Turn v3 file, or the address of an endpoint, that hears the end of a turn. */
+    readonly turnModel?: string
   }
   readonly discord?: { readonly token: string; readonly apiUrl?: string }
   readonly twitch?: TwitchSettings
@@ -166,6 +168,7 @@ function arrange(values: Values): Config {
         tts: target(values, 'TTS', 'tts'),
         embeddings: target(values, 'EMBEDDINGS', 'embeddings'),
         reranker: target(values, 'RERANKER', 'reranker'),
+        turnModel: values.TURN_MODEL,
       }),
     },
     signIn: arrangeSignIn(values),

@@ -32,6 +32,12 @@ describe('settings', () => {
     expect(inference.tts?.url).toBe('http://ray:8000/tts')
   })
 
+  it('take a file or an address for what hears the end of a turn, and nothing else', () => {
+    for (const turnModel of ['/models/smart-turn.onnx', 'models/smart turn.onnx', 'https://turn.lab/judge'])
+      expect(loadConfig({ TURN_MODEL: turnModel }).inference).toEqual({ turnModel })
+    expect(faultsOf({ TURN_MODEL: 'ftp://turn.lab' }).message).toMatch(/TURN_MODEL: .*Smart Turn v3/)
+  })
+
   it('report all faults at once, each with its name and what is expected', () => {
     const error = faultsOf({ PORT: 'eighty', NATS_URL: 'localhost:4222', LOG_LEVEL: 'loud' })
     expect(error.faults.map((fault) => fault.name).sort()).toEqual(['LOG_LEVEL', 'NATS_URL', 'PORT'])

@@ -60,6 +60,10 @@ export const fields = {
   TTS_MODEL: text,
   EMBEDDINGS_MODEL: text,
   RERANKER_MODEL: text,
+  TURN_MODEL: text.refine(
+    (value) => !/^[a-z][a-z0-9+.-]*:\/\//i.test(value) || webUrl.safeParse(value).success,
+    'the path of a Smart Turn v3 .onnx file, or an address such as http://localhost:8100/turn',
+  ),
   INFERENCE_API_KEY: secret,
   PERSONA_FILE: text,
   DISCORD_TOKEN: secret,

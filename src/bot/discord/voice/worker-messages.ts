@@ -101,7 +101,7 @@ export type FromWorker = z.infer<typeof FromWorker>
 
 const Service = z.object({ url: z.string(), model: z.string().exactOptional() })
 
-/** Where models are, as openInference takes it. */
+/** Where models are, as openInference takes it, and the one that hears the end of a turn. */
 const InferenceTargets = z.object({
   apiKey: z.string().exactOptional(),
   llm: Service.exactOptional(),
@@ -109,6 +109,7 @@ const InferenceTargets = z.object({
   tts: Service.exactOptional(),
   embeddings: Service.exactOptional(),
   reranker: Service.exactOptional(),
+  turnModel: z.string().exactOptional(),
 })
 
 const Database = z.object({

@@ -5,6 +5,7 @@ import { connectStore, type Store } from '#core/store/store.ts'
 import { createLogger, type Logger } from '#core/telemetry/logger.ts'
 import { startTelemetry } from '#core/telemetry/telemetry.ts'
 import { traceHeaders } from '#core/telemetry/trace-context.ts'
+import { openEndModel } from '#core/voice/endpointing/end-model/open-end-model.ts'
 import type { Endpointing } from '#core/voice/endpointing/endpointing.ts'
 import { createEndpointing } from '#core/voice/endpointing/rules.ts'
 import { openVad } from '#core/voice/vad/open-vad.ts'
@@ -35,7 +36,15 @@ export async function openWorkerParts(
   const logger = createLogger({ level: logLevel, fields: { role: 'media' } })
   const ending = new AbortController()
   closing.defer(() => ending.abort())
+  const { signal } = ending
   closing.use(await startTelemetry({ endpoint: otlpEndpoint, role: 'media', version, logger }))
+  const [vad, endModel] = await Promise.all([
+    openVad({ signal }),
+    inference.turnModel === undefined
+      ? undefined
+      : openEndModel({ source: inference.turnModel, apiKey: inference.apiKey, logger, signal }),
+  ])
+  if (endModel) closing.use(endModel)
   return {
     selfId,
     persona,
@@ -44,7 +53,7 @@ export async function openWorkerParts(
     store: closing.use(connectStore(database, { poolSize, logger })),
     inference: closing.use(openInference(inference, { logger, traceHeaders })),
     tasks: closing.use(new BackgroundTasks({ logger, concurrency: 2, maxWaiting: 100, timeoutMs: 60_000 })),
-    vad: closing.use(await openVad({ signal: ending.signal })),
-    endpointing: createEndpointing(),
+    vad: closing.use(vad),
+    endpointing: createEndpointing({}, endModel?.judge),
   }
 }

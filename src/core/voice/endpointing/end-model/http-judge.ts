@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { encodeWav } from '#core/inference/wav.ts'
 import type { Endpointing } from '../endpointing.ts'
+import { EndModelError } from './errors.ts'
 
 const Answer = z.object({ probability: z.number().min(0).max(1) })
 
@@ -10,6 +11,8 @@ export interface HttpJudgeOptions {
   /** Later answers come too late for the pause. */
   readonly timeoutMs?: number
   readonly headers?: Readonly<Record<string, string>>
+  /** After each question that was not given up, with what went wrong if something did. */
+  readonly onResult?: (fault: unknown) => void
 }
 
 /** Smart Turn, or another model, behind HTTP. Says undefined when it fails, refuses or is late: the rules decide then. */
@@ -17,6 +20,7 @@ export function createHttpJudge({
   url,
   timeoutMs = 400,
   headers = {},
+  onResult,
 }: HttpJudgeOptions): NonNullable<Endpointing['judge']> {
   return async (audio, signal) => {
     signal.throwIfAborted()
@@ -27,9 +31,13 @@ export function createHttpJudge({
         headers: { 'content-type': 'audio/wav', ...headers },
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       })
-      return Answer.parse(await response.json()).probability
-    } catch {
+      if (!response.ok) throw new EndModelError(`refused the question (${response.status})`, {})
+      const { probability } = Answer.parse(await response.json())
+      onResult?.(undefined)
+      return probability
+    } catch (error) {
       signal.throwIfAborted()
+      onResult?.(error)
       return undefined
     }
   }
