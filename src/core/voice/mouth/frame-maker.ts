@@ -47,51 +47,54 @@ export class FrameMaker {
     const pieceSamples = Math.ceil((this.#sampleRateHz * frameMs) / 1_000)
     const pieces = cut(block, pieceSamples)
     if (!this.#loudness.isKnown) this.#loudness.prime(pieces.map(meanPower))
-    for (const piece of pieces) yield* this.#take(this.#resampler.push(piece))
+    for (const piece of pieces) for (const frame of this.#take(this.#resampler.push(piece))) yield frame
   }
 
   /** The rest of the sentence. */
-  *end(): Generator<VoiceFrame, void> {
-    yield* this.#take(this.#resampler.flush())
-    if (this.#hasBegun && this.#filled > 0) yield* this.#fill(new Int16Array(frameSamples - this.#filled))
+  end(): VoiceFrame[] {
+    const frames = this.#take(this.#resampler.flush())
+    if (!this.#hasBegun || this.#filled === 0) return frames
+    return [...frames, ...this.#fill(new Int16Array(frameSamples - this.#filled))]
   }
 
-  *#take(samples: Int16Array): Generator<VoiceFrame, void> {
-    if (this.#hasBegun) {
-      yield* this.#fill(samples)
-      return
-    }
+  #take(samples: Int16Array): VoiceFrame[] {
+    if (this.#hasBegun) return this.#fill(samples)
     const sound = join(this.#onset, samples)
     const start = findStart(sound)
     this.#hasBegun = start !== undefined
-    if (start === undefined) this.#onset = sound.slice(-onsetSamples - windowSamples)
-    else yield* this.#fill(sound.subarray(start))
+    if (start !== undefined) return this.#fill(sound.subarray(start))
+    this.#onset = sound.slice(-onsetSamples - windowSamples)
+    return []
   }
 
   /** Copies into the frame that is being filled; what is full goes on. */
-  *#fill(samples: Int16Array): Generator<VoiceFrame, void> {
+  #fill(samples: Int16Array): VoiceFrame[] {
+    const finished: VoiceFrame[] = []
     for (let start = 0; start < samples.length; ) {
       const part = samples.subarray(start, start + frameSamples - this.#filled)
       this.#frame.set(part, this.#filled)
       this.#filled += part.length
       start += part.length
-      if (this.#filled < frameSamples) return
+      if (this.#filled < frameSamples) break
       const full = this.#frame
       this.#frame = new Int16Array(frameSamples)
       this.#filled = 0
-      yield* this.#finish(full)
+      const frame = this.#finish(full)
+      if (frame) finished.push(frame)
     }
+    return finished
   }
 
-  *#finish(frame: Int16Array<ArrayBuffer>): Generator<VoiceFrame, void> {
+  /** Undefined for what is too much of a pause. */
+  #finish(frame: Int16Array<ArrayBuffer>): VoiceFrame | undefined {
     const power = meanPower(frame)
     const sounds = isVoiced(power)
     this.#pauseFrames = sounds ? 0 : this.#pauseFrames + 1
-    if (this.#pauseFrames > maxPauseFrames) return
+    if (this.#pauseFrames > maxPauseFrames) return undefined
     const gain = this.#loudness.next(power)
     evenOut(frame, this.#gain ?? gain, gain)
     this.#gain = gain
-    yield { samples: frame, isVoiced: sounds }
+    return { samples: frame, isVoiced: sounds }
   }
 }
 

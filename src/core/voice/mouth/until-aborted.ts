@@ -8,14 +8,18 @@ export async function* untilAborted<T>(
 ): AsyncGenerator<T, void> {
   signal.throwIfAborted()
   const iterator = source[Symbol.asyncIterator]()
-  const aborted = Promise.withResolvers<never>()
-  aborted.promise.catch(() => undefined)
-  const abort = () => aborted.reject(signal.reason)
+  let giveUp: ((reason: unknown) => void) | undefined
+  const abort = () => giveUp?.(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
   let isDone = false
   try {
     while (!isDone) {
-      const next = await Promise.race([iterator.next(), aborted.promise])
+      signal.throwIfAborted()
+      // Not a race with one promise for all items: that would hold on to each of them until the end.
+      const next = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        giveUp = reject
+        iterator.next().then(resolve, reject)
+      })
       isDone = next.done === true
       if (!next.done) yield next.value
     }

@@ -4,7 +4,7 @@ import { frameMs } from '#core/protocol/stage.ts'
 import type { VoiceClock } from '../clock.ts'
 import { frameSamples } from '../frame.ts'
 import type { RoomPlayout } from '../playout/room-playout.ts'
-import type { Track, TrackListener } from '../playout/track.ts'
+import { prebufferFrames, type Track, type TrackListener } from '../playout/track.ts'
 import { createVisemeEstimator, type VisemeEstimator } from '../visemes/estimator.ts'
 import { FrameMaker, type VoiceFrame } from './frame-maker.ts'
 import type { KnownVoice } from './known-voice.ts'
@@ -16,7 +16,10 @@ import type { StageVoice } from './stage-voice.ts'
 /** Between two sentences, and within one that was cut at a comma to be heard sooner. */
 const sentencePauseFrames = 160 / frameMs
 const clausePauseFrames = 60 / frameMs
-/** After so many frames in a row the others get their turn: forty rooms may begin at the same moment. */
+/**
+ * After so many frames in a row the others get their turn: forty rooms may begin at the same moment. The first time, as
+ * soon as there is enough to be heard.
+ */
 const framesPerRound = 4
 
 interface UtteranceOptions {
@@ -118,7 +121,7 @@ export class Utterance implements TrackListener {
       if (this.track.isOver) return
       sentence.add(frame.isVoiced)
       await this.#push(frame)
-      if (++inARow % framesPerRound === 0) await nextRound()
+      if (++inARow % framesPerRound === 0 || this.#framesMade === prebufferFrames) await nextRound()
     }
   }
 

@@ -59,7 +59,8 @@ export class FrameClock {
     this.#timer = undefined
     this.#isRinging = true
     try {
-      for (const beat of this.#beats) this.#catchUp(beat)
+      const now = this.#clock.now()
+      for (const beat of this.#beats) if (beat.dueMs <= now + togetherMs) this.#catchUp(beat)
     } finally {
       this.#isRinging = false
       this.#arm()

@@ -149,7 +149,7 @@ class Room implements RoomPlayout {
   }
 
   #playFrame(track: Track, atMs: number): void {
-    track.listener.frame(track.framesPlayed, atMs)
+    const index = track.framesPlayed
     const frame = track.take()
     if (frame === undefined) return
     if (this.#fadesIn || this.#silentFrames > 0) fadeIn(frame)
@@ -157,8 +157,10 @@ class Room implements RoomPlayout {
     this.#silentFrames = 0
     applyGain(frame, this.#gain, this.#wantedGain)
     this.#gain = this.#wantedGain
-    this.#lastSample = frame.at(-1) ?? 0
+    this.#lastSample = frame[frame.length - 1] ?? 0
+    // The sound first: what is told about it may take its time.
     this.#out.play(frame)
+    track.listener.frame(index, atMs)
   }
 
   #playSilence(track: Track, atMs: number): void {

@@ -3,10 +3,10 @@ import { frameMs } from '#core/protocol/stage.ts'
 /** 240 ms: enough to announce mouth shapes from; what is further ahead waits in its sentence, where it costs less. */
 const maxWaitingFrames = 12
 /** 40 ms are heard later, so that the first hiccup of a voice that streams is not heard at all. */
-const prebufferFrames = 40 / frameMs
+export const prebufferFrames = 40 / frameMs
 
 export interface TrackListener {
-  /** Frame `index` is about to be played; it is heard at `atMs`. */
+  /** Frame `index` was just sent out; it is heard at `atMs`. */
   frame(index: number, atMs: number): void
   /** The sound is paused; when it goes on, frame `index` is the next. */
   held(index: number): void

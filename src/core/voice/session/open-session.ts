@@ -1,3 +1,4 @@
+import { warmUpMouth } from '#core/voice/mouth/warm-up.ts'
 import { Room } from './room.ts'
 import type { Person, SessionOptions, SpeakerInput, VoiceSession } from './session-ports.ts'
 import { Speaker } from './speaker.ts'
@@ -40,6 +41,8 @@ export function openSession(options: SessionOptions): VoiceSession {
   // Failures of closing are tasks' failures, which the room logs.
   options.signal.addEventListener('abort', () => void beginClosing(), { once: true })
   room.showState()
+  // Once a process, before anybody has said anything.
+  setImmediate(warmUpMouth)
   return {
     join,
     say: (text) => room.say(text),

@@ -13,23 +13,25 @@ export const bandCount = 24
 /** Keeps the logarithm of silence finite: about -75 dBFS. */
 const floor = 1e-3
 
+/** Only used within one call, so that one is enough for all voices. */
+const fft = new RealFft(windowSamples)
+const windowed = new Float64Array(windowSamples)
+const powers = new Float64Array(windowSamples / 2)
+
 /** Short-time spectrum of a voice in bands as wide as hearing is sharp, 20 ms at a time. */
 export class SoundShape {
   /** Logarithm of each band's energy, less their mean: what is said, not how loud. */
   readonly bands = new Float64Array(bandCount)
   /** dB below full scale of the window. */
   levelDbfs = -100
-  readonly #fft = new RealFft(windowSamples)
   readonly #recent = new Float64Array(windowSamples)
-  readonly #windowed = new Float64Array(windowSamples)
-  readonly #powers = new Float64Array(windowSamples / 2)
 
   push(frame: Int16Array): void {
     this.#recent.copyWithin(0, hopSamples)
     decimate(frame, this.#recent.subarray(windowSamples - hopSamples))
     for (let index = 0; index < windowSamples; index++)
-      this.#windowed[index] = (this.#recent[index] ?? 0) * (hann[index] ?? 0)
-    this.#fft.power(this.#windowed, this.#powers)
+      windowed[index] = (this.#recent[index] ?? 0) * (hann[index] ?? 0)
+    fft.power(windowed, powers)
     this.#measure()
   }
 
@@ -38,8 +40,7 @@ export class SoundShape {
     for (let band = 0; band < bandCount; band++) {
       const { from, weights } = filters[band] ?? emptyFilter
       let energy = 0
-      for (let bin = 0; bin < weights.length; bin++)
-        energy += (weights[bin] ?? 0) * (this.#powers[from + bin] ?? 0)
+      for (let bin = 0; bin < weights.length; bin++) energy += (weights[bin] ?? 0) * (powers[from + bin] ?? 0)
       total += energy
       const log = Math.log(energy + floor)
       this.bands[band] = log
