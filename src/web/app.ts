@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { guardRequests, requireAuthor } from './access/guard-requests.ts'
 import { addAccountRoutes } from './account/account-routes.ts'
+import { addAdminRoutes } from './admin/admin-routes.ts'
 import { addChatRoutes } from './chat/chat-routes.ts'
 import { addHealthRoutes } from './health/health-routes.ts'
 import { addIdentityRoutes } from './login/identity-routes.ts'
@@ -49,6 +50,7 @@ export function createApp(deps: WebDeps): Hono<WebEnv> {
   addSpeechRoute(app, deps)
   addOverlaysRoutes(app, deps)
   addAccountRoutes(app, deps)
+  addAdminRoutes(app, deps)
   if (deps.signIn) {
     addIdentityRoutes(app, deps, deps.signIn)
     addTicketRoute(app, deps.signIn)

@@ -1,6 +1,5 @@
 import { getRequestListener } from '@hono/node-server'
 import type { Bus } from '#core/bus/bus.ts'
-import type { Inference } from '#core/inference/ports.ts'
 import type { Store } from '#core/store/store.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 import { type Identify, identifyLocalOwner, visitBy } from './access/identity.ts'
@@ -15,7 +14,7 @@ import { openHttpServer } from './http-server.ts'
 import { openSignIn, type SignInOptions } from './login/sign-in.ts'
 import { openStage } from './stage/open-stage.ts'
 import { OverlaySockets, stageSocketPath } from './stage/overlay-sockets.ts'
-import type { WebPersona } from './web-deps.ts'
+import type { WebInference, WebPersona } from './web-deps.ts'
 
 export interface WebOptions {
   /** Loopback only, unless people sign in. */
@@ -30,7 +29,7 @@ export interface WebOptions {
   readonly store: Pick<Store, 'db'>
   readonly persona: WebPersona
   /** Reads answers aloud; pages say what is connected and, for the built-in brain, how to connect a model. */
-  readonly inference: Inference
+  readonly inference: WebInference
   readonly logger: Logger
   /** Aborting begins the drain: nothing new is accepted, pages are sent away and come back elsewhere. */
   readonly signal: AbortSignal
@@ -51,6 +50,8 @@ export interface Web extends AsyncDisposable {
   readonly port: number
   /** Resolves when the style sheet is compiled; pages wait for it by themselves. */
   readonly ready: Promise<void>
+  /** Every address that is answered, for checks that none is forgotten. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[]
   /** Resolves when the overlay's modules that were asked for so far are in their smallest form. */
   readonly stageSettled: Promise<void>
 }
@@ -122,6 +123,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     url: urlOf(options, port),
     port,
     ready: assets.ready,
+    routes: app.routes,
     get stageSettled() {
       return assets.stage.settled
     },

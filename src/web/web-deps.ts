@@ -1,3 +1,4 @@
+import type { OpenInference } from '#core/inference/open-inference.ts'
 import type { Inference } from '#core/inference/ports.ts'
 import type { Visit } from './access/identity.ts'
 import type { RequestGuard } from './access/request-guard.ts'
@@ -12,6 +13,9 @@ export interface WebPersona {
   readonly greeting: string
   readonly voice?: string
 }
+
+/** With a way to ask remote services for a sign of life, where there are some. */
+export type WebInference = Inference & Partial<Pick<OpenInference, 'checkHealth'>>
 
 /** What pages and forms need; made once by startWeb. */
 export interface WebDeps {
@@ -28,7 +32,7 @@ export interface WebDeps {
   readonly publicUrl: string | undefined
   readonly persona: WebPersona
   readonly isHttps: boolean
-  readonly inference: Inference
+  readonly inference: WebInference
   /** How long a form without a script waits for its answer. */
   readonly answerWaitMs: number
   /** Aborts when the server stops. */

@@ -3,10 +3,11 @@ import type { Bus } from '#core/bus/bus.ts'
 import { openInProcessBus } from '#core/bus/in-process.ts'
 import { loadPersona } from '#core/chat/persona-file.ts'
 import { runChatWorker } from '#core/chat/worker.ts'
-import type { ChatModel, Inference, Synthesizer } from '#core/inference/ports.ts'
+import type { ChatModel, Synthesizer } from '#core/inference/ports.ts'
 import { createLogger } from '#core/telemetry/logger.ts'
 import type { ClientFrame, ServerFrame } from '#web/chat/socket-protocol.ts'
 import { startWeb, type Web, type WebOptions } from '#web/start-web.ts'
+import type { WebInference } from '#web/web-deps.ts'
 import { eventually } from './eventually.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 import { answering, scriptedModel } from './scripted-chat-model.ts'
@@ -14,6 +15,8 @@ import { answering, scriptedModel } from './scripted-chat-model.ts'
 export interface WebWorldOptions extends Partial<WebOptions> {
   readonly chatModel?: ChatModel
   readonly synthesizer?: Synthesizer
+  /** What remote services say of themselves. */
+  readonly checkHealth?: WebInference['checkHealth']
   /** False: nobody answers. */
   readonly hasWorker?: boolean
   /** A database to use instead of one of its own. */
@@ -114,8 +117,9 @@ export const hummingVoice: Synthesizer = {
   }),
 }
 
-function createInference({ chatModel, synthesizer }: WebWorldOptions): Inference {
+function createInference({ chatModel, synthesizer, checkHealth }: WebWorldOptions): WebInference {
   return {
+    ...(checkHealth ? { checkHealth } : {}),
     chatModel: chatModel ?? scriptedModel(answering('Hello', ' there', '.')),
     synthesizer: synthesizer ?? hummingVoice,
     embedder: { name: 'no embeddings', embed: async () => [] },

@@ -24,6 +24,7 @@ import { RecentMap } from './recent-map.ts'
 import { postSentences } from './rest/post-sentences.ts'
 import { Tasks } from './tasks.ts'
 import { respondToControl } from './voice/control.ts'
+import { followConsents } from './voice/follow-consents.ts'
 import { openBotVoice, type VoiceOptions } from './voice/open-bot-voice.ts'
 import { takeUpCalls } from './voice/take-up-calls.ts'
 
@@ -132,6 +133,9 @@ class RunningBot implements DiscordBot {
     )
     this.#tasks.run('calls of an earlier process', () => takeUpCalls(this.#context()))
     this.#sweep.run('voice control', () => respondToControl(this.#context(), this.#stopping.signal))
+    this.#sweep.run('consents changed elsewhere', () =>
+      followConsents(this.#context(), this.#stopping.signal),
+    )
     const sweep = { db, replies, logger, signal: this.#stopping.signal }
     this.#sweep.run('delivery sweep', () => sweepDeliveries(sweep))
   }

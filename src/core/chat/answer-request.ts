@@ -64,7 +64,8 @@ async function runAttempt(attempt: Attempt): Promise<void> {
   if (end.status === 'stopped' && turn.stopped === undefined) delivery.signal.throwIfAborted()
   if (turn.stopped === 'deleted') return await retract(worker, request, delivery.signal)
 
-  const { status, text, notice, usage } = end
+  const { status, text, notice } = end
+  const usage = { ...end.usage, ...inWholeMs(end.timings) }
   const finished = { turnId, attempt: accepted.attempt, status, text, notice, usage }
   const isStored = await outlastOutage(() => finishTurn(worker.store.db, finished), outage)
   if (!isStored) return await awaitOtherEnd(attempt)
@@ -153,6 +154,12 @@ async function tellEnd(
   const outlet = openOutlet({ bus, logger, signal }, author)
   outlet.publish(end)
   await outlet.keepEnd(end)
+}
+
+function inWholeMs(timings: TurnEnd['timings']): TurnEnd['timings'] {
+  const { totalMs, ...parts } = timings
+  const whole = Object.entries(parts).map(([name, ms]) => [name, Math.round(ms)])
+  return { ...Object.fromEntries(whole), totalMs: Math.round(totalMs) }
 }
 
 function logEnd(logger: Logger, { status, usage, timings, fault }: TurnEnd, attempt: number): void {

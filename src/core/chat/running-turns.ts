@@ -1,5 +1,5 @@
 import type { ChatCancel, ChatRequest } from '#core/protocol/chat.ts'
-import { userKey } from '#core/protocol/subjects.ts'
+import { everyone, userKey } from '#core/protocol/subjects.ts'
 
 /** Why a turn was stopped; the reason of its signal. */
 class TurnStoppedError extends Error {
@@ -63,12 +63,16 @@ export class RunningTurns {
     const at = performance.now()
     this.#remembered = [...this.#remembered.filter((one) => at - one.at < rememberedMs), { user, cancel, at }]
     if (this.#remembered.length > maxRemembered) this.#remembered.shift()
-    for (const entry of this.#running.values()) if (entry.user === user) stopIfMeant(entry, cancel)
+    for (const entry of this.#running.values()) if (isOf(entry, user)) stopIfMeant(entry, cancel)
   }
 
   #applyRemembered(entry: Entry): void {
-    for (const { user, cancel } of this.#remembered) if (user === entry.user) stopIfMeant(entry, cancel)
+    for (const { user, cancel } of this.#remembered) if (isOf(entry, user)) stopIfMeant(entry, cancel)
   }
+}
+
+function isOf(entry: Entry, user: string): boolean {
+  return user === everyone || entry.user === user
 }
 
 function stopIfMeant({ request, controller }: Entry, cancel: ChatCancel): void {

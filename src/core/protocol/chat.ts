@@ -66,7 +66,10 @@ export type ChatAmendment = z.infer<typeof ChatAmendment>
 export const ChatWork = z.discriminatedUnion('type', [ChatRequest, ChatRetraction, ChatAmendment])
 export type ChatWork = z.infer<typeof ChatWork>
 
-/** Published on `ai.chat.cancel.<user>`: stop that turn now. Without `turnId` or `messageId`, all turns of the user. */
+/**
+ * Published on `ai.chat.cancel.<user>`: stop that turn now. Without `turnId` or `messageId`, all turns of the user; on
+ * `ai.chat.cancel.everyone`, all turns there are.
+ */
 export const ChatCancel = messageSchema('chat.cancel', {
   turnId: z.string().max(64).optional(),
   messageId: platformId.optional(),

@@ -11,6 +11,11 @@ function subjectToken(id: string): string {
   return id.replace(/[^A-Za-z0-9-]/gu, (char) => `_${(char.codePointAt(0) ?? 0).toString(16)}_`)
 }
 
+/** In the place of a user's key, of which each has a `-`: all of them. */
+export const everyone = 'everyone'
+/** In the place of a guild's id, in a request to be silent: all of them. */
+export const everywhere = 'everywhere'
+
 export const chatRequestSubject = (user: string) => `ai.chat.request.${user}`
 export const chatReplySubject = (user: string, turnId: string) => `ai.chat.reply.${user}.${turnId}`
 /** Start, checkpoints and end once more, kept by JetStream; one token deeper so that tokens stay out of the stream. */

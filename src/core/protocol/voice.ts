@@ -3,7 +3,10 @@ import { messageSchema } from './envelope.ts'
 
 const platformId = z.string().min(1).max(128)
 
-/** Asked on `ai.voice.control.<guild>`: whoever holds the gateway connection of that guild answers. */
+/**
+ * Asked on `ai.voice.control.<guild>`: whoever holds the gateway connection of that guild answers. `panic` may be asked for
+ * `everywhere`, too.
+ */
 export const VoiceControl = messageSchema('voice.control', {
   action: z.enum(['join', 'leave', 'stop', 'panic']),
   guildId: platformId,

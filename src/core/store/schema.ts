@@ -145,9 +145,14 @@ export const turns = pgTable(
   ],
 )
 
+/** What a turn cost: tokens, and milliseconds by part. */
 export interface TurnUsage {
   readonly promptTokens?: number
   readonly completionTokens?: number
+  readonly contextMs?: number
+  /** From asking the model to its first token. */
+  readonly firstTokenMs?: number
+  readonly totalMs?: number
 }
 
 /** What is known of a message before its request came: a new text, or (without one) that it was deleted. */

@@ -32,6 +32,19 @@ export async function listSettingsNamed(
     .where(eq(settings.key, key))
 }
 
+/** What is set for guilds, of any platform, by scope and key. */
+export async function listGuildSettings(
+  db: Database,
+  { limit }: { readonly limit: number },
+): Promise<{ scope: string; key: string; value: unknown }[]> {
+  return await db
+    .select({ scope: settings.scope, key: settings.key, value: settings.value })
+    .from(settings)
+    .where(sql`${settings.scope} like '%:guild:%'`)
+    .orderBy(settings.scope, settings.key)
+    .limit(limit)
+}
+
 /** Takes any JSON value but null: what is not set is deleted. */
 export async function setSetting(
   db: Database,

@@ -15,14 +15,22 @@ export interface ChatVoiceOptions {
   readonly events: AsyncIterable<ReplyEvent>
   readonly synthesizer: Inference['synthesizer']
   readonly voice?: string | undefined
+  /** Each one silences what is being spoken. */
+  readonly hushes: AsyncIterable<unknown>
   readonly tell: (event: StageEvent) => void
   readonly logger: Logger
 }
 
-/** Speaks what the companion answers a person on our own page, for the overlays that look at that chat; ends with the events. */
+/** Speaks what the companion answers a person on our own page, for the overlays that look at that chat; ends with the events and hushes. */
 export async function runChatVoice(options: ChatVoiceOptions): Promise<void> {
   await using voice = new ChatVoice(options)
+  const hushing = hush(voice, options.hushes)
   for await (const event of options.events) voice.hear(event)
+  await hushing
+}
+
+async function hush(voice: ChatVoice, hushes: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of hushes) voice.hush()
 }
 
 interface Answer {
@@ -56,6 +64,11 @@ class ChatVoice implements AsyncDisposable {
       answer.pieces.end()
       if (event.status !== 'complete') answer.cut.abort(new Error('the answer was stopped'))
     }
+  }
+
+  hush(): void {
+    this.#answer?.pieces.end()
+    this.#answer?.cut.abort(new Error('everything is to be silent'))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,7 +2,7 @@ import type { Bus } from '#core/bus/bus.ts'
 import { followUser } from '#core/bus/chat-bus.ts'
 import type { Synthesizer } from '#core/inference/ports.ts'
 import { webUserOf } from '#core/protocol/stage-id.ts'
-import { userKey } from '#core/protocol/subjects.ts'
+import { chatCancelSubject, everyone, userKey } from '#core/protocol/subjects.ts'
 import type { Database } from '#core/store/database.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 import type { StageAssets } from '../assets/stage-assets.ts'
@@ -44,8 +44,9 @@ function chatFeeder({ bus, synthesizer, voice, logger }: StageOptions): StageFee
     if (platformUserId === undefined) return
     // Listening comes first: an answer may begin while the voice is loaded.
     const events = followUser(bus, userKey({ platform: 'web', platformUserId }), { signal })
+    const hushes = bus.subscribe(chatCancelSubject(everyone), { signal })
     const { runChatVoice } = await import('./chat-voice.ts')
-    await runChatVoice({ events, synthesizer, voice, tell, logger })
+    await runChatVoice({ events, hushes, synthesizer, voice, tell, logger })
   }
 }
 

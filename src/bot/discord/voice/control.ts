@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decodeMessage, encodeMessage } from '#core/protocol/codec.ts'
+import { everywhere } from '#core/protocol/subjects.ts'
 import { VoiceControl, type VoiceControlResult } from '#core/protocol/voice.ts'
 import type { Bot } from '../bot-context.ts'
 import { envelope } from '../envelope.ts'
@@ -46,6 +47,8 @@ async function carryOut(bot: Bot, { action, guildId, channelId }: VoiceControl):
     return await openCall(bot, { guildId, channelId, textChannelId: channelId })
   }
   if (action === 'stop') return outcome(calls.stop(guildId), strings.callStopped)
+  if (action === 'panic' && guildId === everywhere)
+    return { isDone: calls.leaveAll(), sentence: strings.callLeft }
   // Silence first: leaving takes a moment.
   if (action === 'panic') calls.stop(guildId)
   return outcome(calls.leave(guildId), strings.callLeft)

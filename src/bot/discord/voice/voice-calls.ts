@@ -124,6 +124,14 @@ export class VoiceCalls implements AsyncDisposable {
     return call !== undefined
   }
 
+  /** Silence first, in all of them: leaving takes a moment. */
+  leaveAll(): boolean {
+    const guilds = [...this.#calls.keys()]
+    for (const guildId of guilds) this.stop(guildId)
+    for (const guildId of guilds) this.leave(guildId)
+    return guilds.length > 0
+  }
+
   onOwnState(state: OwnVoiceState): void {
     this.#calls.get(state.guild_id)?.onOwnState(state)
   }
