@@ -6,6 +6,7 @@ import { stripApart } from './strip-apart.ts'
 const moduleNames = [
   'main.ts',
   'announcer.ts',
+  'avatar.ts',
   'backoff.ts',
   'composer.ts',
   'connection.ts',
@@ -16,6 +17,7 @@ const moduleNames = [
   'lumi.ts',
   'read-aloud.ts',
   'scroll.ts',
+  'socket-ticket.ts',
   'theme.ts',
   'transcript.ts',
   'transcript-view.ts',

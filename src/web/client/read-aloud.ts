@@ -11,6 +11,8 @@ export class ReadAloud {
   readonly #toggle: HTMLElement
   readonly #events: ReadAloudEvents
   readonly #audio = new Audio()
+  /** What is being played, for whoever moves a mouth to it; undefined until there was sound. */
+  analyser: AnalyserNode | undefined
   #loudness: (() => number) | undefined
   #playing: AbortController | undefined
 
@@ -90,6 +92,7 @@ export class ReadAloud {
     const context = new AudioContext()
     const analyser = new AnalyserNode(context, { fftSize: 512, smoothingTimeConstant: 0.4 })
     context.createMediaElementSource(this.#audio).connect(analyser).connect(context.destination)
+    this.analyser = analyser
     const samples = new Float32Array(analyser.fftSize)
     this.#audio.addEventListener('play', () => void context.resume())
     this.#loudness = () => {

@@ -7,9 +7,15 @@ import { type Proof, ProviderAwayError, type ProviderClient } from './provider-c
 import type { SignIn } from './sign-in.ts'
 import type { Problem } from './sign-in-words.ts'
 
-export type Finished =
-  | { readonly kind: 'proved'; readonly flow: SignInFlow; readonly proof: Proof }
-  | { readonly kind: 'refused'; readonly problem: Problem; readonly reason: string }
+export interface Refused {
+  readonly kind: 'refused'
+  readonly problem: Problem
+  readonly reason: string
+  /** Known once the browser has shown that it is the one that began. */
+  readonly returnTo?: string
+}
+
+export type Finished = { readonly kind: 'proved'; readonly flow: SignInFlow; readonly proof: Proof } | Refused
 
 /** Checks what a browser came back with, and asks the provider who that is. A state is good for one try. */
 export async function finishFlow(
@@ -26,24 +32,24 @@ export async function finishFlow(
   if (flow.provider !== provider.name || flow.purpose === 'merge') return refused('stale', 'another provider')
   if (browser?.hash !== flow.browserHash) return refused('stale', 'another browser')
   if (flow.expiresAt.getTime() <= signIn.now()) return refused('stale', 'too late')
-  if (searchParams.has('error')) return refuseError(searchParams.get('error'))
+  const { returnTo } = flow
+  if (searchParams.has('error')) return { ...refuseError(searchParams.get('error')), returnTo }
   const answer = new URL(`${callbackAddress(origin, provider.name)}?${searchParams}`)
   try {
     return { kind: 'proved', flow, proof: await provider.redeem(answer, browser.bind(state)) }
   } catch (error) {
-    return error instanceof ProviderAwayError || isTimeout(error)
-      ? refused('away', nameOf(error))
-      : refused('failed', nameOf(error))
+    const problem = error instanceof ProviderAwayError || isTimeout(error) ? 'away' : 'failed'
+    return { ...refused(problem, nameOf(error)), returnTo }
   }
 }
 
-function refuseError(code: string | null): Finished {
+function refuseError(code: string | null): Refused {
   return code === 'access_denied'
     ? refused('denied', 'access_denied')
     : refused('failed', 'the provider sent an error')
 }
 
-function refused(problem: Problem, reason: string): Finished {
+function refused(problem: Problem, reason: string): Refused {
   return { kind: 'refused', problem, reason }
 }
 

@@ -61,9 +61,7 @@ export function addSignInRoutes(app: Hono<WebEnv>, deps: WebDeps, signIn: SignIn
     const finished = await finishFlow(context, signIn, { provider, origin: origin(context) })
     const session = (await visitor(context, signIn))?.session
     const accepted =
-      finished.kind === 'proved'
-        ? await acceptProof(context, signIn, { ...finished, session })
-        : { problem: finished.problem, reason: finished.reason }
+      finished.kind === 'proved' ? await acceptProof(context, signIn, { ...finished, session }) : finished
     if ('goTo' in accepted) return context.redirect(accepted.goTo, 303)
     await signIn.audit({
       type: 'sign-in refused',
@@ -73,7 +71,7 @@ export function addSignInRoutes(app: Hono<WebEnv>, deps: WebDeps, signIn: SignIn
       ...(session ? { personId: session.personId, sessionId: idOf(session) } : {}),
     })
     return session === undefined
-      ? problemPage(context, accepted.problem, '/')
+      ? problemPage(context, accepted.problem, returnPath(backOf(accepted)))
       : context.redirect(`/identity?problem=${accepted.problem}`, 303)
   })
 
@@ -128,6 +126,10 @@ async function purposeOf(
   // Somebody else may sit at a browser that was left open: first the account that is known already.
   const known = [...signIn.providers.values()].find(({ name }) => name === session.provider)
   return { provider: known ?? provider, purpose: 'prove', session }
+}
+
+function backOf(refused: object): string | undefined {
+  return 'returnTo' in refused ? String(refused.returnTo) : undefined
 }
 
 function isOwnNavigation(context: WebContext): boolean {

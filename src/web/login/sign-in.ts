@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Bus } from '#core/bus/bus.ts'
-import type { Config, SignInProvider } from '#core/config.ts'
+import { type Config, type SignInProvider, signInProviders } from '#core/config.ts'
 import { Sealer } from '#core/secrets/sealer.ts'
 import { hasAnyAccount } from '#core/store/accounts.ts'
 import type { Database } from '#core/store/database.ts'
@@ -88,9 +88,8 @@ export async function openSignIn(options: SignInOptions, parts: SignInParts): Pr
 }
 
 function openProviders(settings: Config['signIn']): ReadonlyMap<SignInProvider, ProviderClient> {
-  const names = Object.keys(settings) as SignInProvider[]
   return new Map(
-    names.flatMap((name) => {
+    signInProviders.flatMap((name) => {
       const given = settings[name]
       return given === undefined ? [] : [[name, new ProviderClient(name, given)] as const]
     }),
