@@ -63,6 +63,19 @@ describe('settings', () => {
       expect(loadConfig({ HOST: host }).web.host).toBe(host)
   })
 
+  it('let other machines in once people have to sign in', () => {
+    const discord = { DISCORD_CLIENT_ID: '1', DISCORD_CLIENT_SECRET: 'x' }
+    const proxy = { AUTHENTIK_PROXY: '1', AUTHENTIK_ISSUER: 'https://auth/o/c/', AUTHENTIK_CLIENT_ID: 'c' }
+    for (const env of [discord, proxy])
+      expect(loadConfig({ HOST: '0.0.0.0', ...env }).web.host).toBe('0.0.0.0')
+    expect(loadConfig(proxy).authentikProxy).toEqual({ issuer: 'https://auth/o/c/', audience: 'c' })
+    expect(
+      faultsOf({ HOST: '0.0.0.0', AUTHENTIK_PROXY: '1' })
+        .faults.map(({ name }) => name)
+        .sort(),
+    ).toEqual(['AUTHENTIK_CLIENT_ID', 'AUTHENTIK_ISSUER', 'HOST'])
+  })
+
   it('suggest the setting that a misspelled name in .env most likely means', () => {
     const error = faultsOf({}, ['DISCORD_TOKN', 'COMPOSE_PROJECT_NAME'])
     expect(error.faults).toEqual([

@@ -16,7 +16,7 @@ import {
 } from '#core/store/sessions.ts'
 import { dropDeadFlows } from '#core/store/sign-in-flows.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
-import { hashSecret, newSecret } from './secrets.ts'
+import { keyedHash, newSecret } from './secrets.ts'
 import type { SessionCache } from './session-cache.ts'
 
 const dayMs = 86_400_000
@@ -43,6 +43,8 @@ export interface SessionsOptions {
   readonly bus: Bus
   readonly cache: SessionCache
   readonly logger: Logger
+  /** Another secret, and every session is over. */
+  readonly secret: string
   readonly lifetimes?: Partial<SessionLifetimes> | undefined
   readonly now?: (() => number) | undefined
 }
@@ -60,6 +62,7 @@ export class Sessions implements AsyncDisposable {
   readonly lifetimes: SessionLifetimes
   readonly #options: SessionsOptions
   readonly #now: () => number
+  readonly #hash: (token: string) => string
   readonly #lines = new Set<OpenLine>()
   readonly #stopping = new AbortController()
   readonly #sweeping: NodeJS.Timeout
@@ -71,6 +74,7 @@ export class Sessions implements AsyncDisposable {
   constructor(options: SessionsOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
+    this.#hash = keyedHash(options.secret, 'session tokens')
     this.lifetimes = { ...defaultLifetimes, ...options.lifetimes }
     this.#following = this.#follow(this.#stopping.signal)
     this.#sweeping = setInterval(() => {
@@ -87,13 +91,13 @@ export class Sessions implements AsyncDisposable {
     const token = newSecret()
     const now = this.#now()
     const expiresAt = now + this.lifetimes.absoluteMs
-    const id = await addSession(this.#options.db, { ...who, tokenHash: hashSecret(token), now, expiresAt })
+    const id = await addSession(this.#options.db, { ...who, tokenHash: this.#hash(token), now, expiresAt })
     return { token, id }
   }
 
   async find(token: string): Promise<Session | undefined> {
     const { db, bus, cache } = this.#options
-    const tokenHash = hashSecret(token)
+    const tokenHash = this.#hash(token)
     const clock = this.#clock()
     // While the bus is away nobody could tell us of an end.
     const cached = bus.status === 'connected' ? cache.find(tokenHash, clock.now) : undefined

@@ -19,14 +19,14 @@ export function mergePage({ theme, assets, preview, provider, offer }: MergePage
     `${signInWords.platforms[platform]} ${displayName}`.trim(),
   )
   const items = [
-    signInWords.mergeAccounts(names.join(', ')),
+    signInWords.mergeAccounts(names),
     ...(turns > 0 ? [signInWords.mergeTurns(turns)] : []),
     ...(overlays > 0 ? [signInWords.mergeOverlays(overlays)] : []),
   ]
   const body = html`<main class="text-page identity">
 <h1>${signInWords.mergeTitle}</h1>
 <p>${signInWords.mergeLead(signInWords.platforms[provider])}</p>
-<ul class="steps">${items.map((item) => html`<li>${item}</li>`)}</ul>
+<ul class="sign-in-list">${items.map((item) => html`<li>${item}</li>`)}</ul>
 <p>${signInWords.mergeRest}</p>
 <form method="post" action="/identity/merge" class="sign-in-choice"><input type="hidden" name="offer" value="${offer}"><button class="btn btn-primary">${signInWords.merge}</button> <a class="btn chip" href="/identity">${signInWords.keepApart}</a></form>
 </main>`

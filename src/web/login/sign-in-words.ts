@@ -36,7 +36,8 @@ export const signInWords = {
   mergeTitle: 'Make one person of two',
   mergeLead: (label: string) =>
     `That ${label} account is already known here as another person. You have just shown that both are you. Merging brings over:`,
-  mergeAccounts: (names: string) => `the accounts ${names}`,
+  mergeAccounts: (names: readonly string[]) =>
+    `the account${names.length === 1 ? '' : 's'} ${names.join(', ')}`,
   mergeTurns: (count: number) =>
     count === 1 ? 'one message and its answer' : `${count} messages and their answers`,
   mergeOverlays: (count: number) => (count === 1 ? 'one overlay' : `${count} overlays`),

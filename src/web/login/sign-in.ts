@@ -66,7 +66,7 @@ export async function openSignIn(options: SignInOptions, parts: SignInParts): Pr
   const { db, bus, dataDir, isHttps, logger } = parts
   const { secret, lifetimes, now = Date.now } = options
   const cache = await SessionCache.open(join(dataDir, 'sessions.sqlite'), { ttlMs: cacheTtlMs })
-  const sessions = new Sessions({ db, bus, cache, logger, lifetimes, now })
+  const sessions = new Sessions({ db, bus, cache, logger, secret, lifetimes, now })
   const admins = adminAccounts(options.adminIdentities, options)
   const jar = createCookieJar({ isHttps })
   return {

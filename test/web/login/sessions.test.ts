@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sql } from '#core/store/drizzle.ts'
 import type { CookieClient } from '#test/support/oauth/cookie-client.ts'
-import { type LoginWorld, openLoginWorld } from '#test/support/oauth/login-world.ts'
+import { type LoginWorld, openLoginWorld, testSecret } from '#test/support/oauth/login-world.ts'
 import { TestSocket } from '#test/support/web-world.ts'
-import { hashSecret } from '#web/access/secrets.ts'
+import { keyedHash } from '#web/access/secrets.ts'
 
 let world: LoginWorld
 const day = 86_400_000
@@ -47,7 +47,7 @@ describe('a session', () => {
     expect(line).toMatch(/^session=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/)
     const token = client.cookies.get('session') ?? ''
     const { rows } = await world.database.db.execute(sql`select token_hash from sessions`)
-    expect(rows).toContainEqual({ token_hash: hashSecret(token) })
+    expect(rows).toContainEqual({ token_hash: keyedHash(testSecret, 'session tokens')(token) })
     expect(JSON.stringify(rows)).not.toContain(token)
   })
 
@@ -134,6 +134,55 @@ describe('a session', () => {
     } finally {
       ahead = 0
     }
+  })
+
+  test('that ends in one process ends in all of them within a second (S6)', async () => {
+    await using other = await openLoginWorld({ database: world.database, web: { bus: world.web.bus } })
+    const client = await world.signedIn('ann')
+    const there = other.visitor()
+    there.cookies.set('session', client.cookies.get('session') ?? '')
+    expect(await statusOf(there)).toBe(200)
+    const line = await TestSocket.open(other.web.origin, { cookie: client.cookieHeader })
+    const ticket = JSON.parse((await there.post('/sockets/ticket?for=chat')).text).ticket
+    line.send({ type: 'hello', conversation: 'home', ticket })
+    await line.next('snapshot')
+    const began = Date.now()
+    await client.post('/sign-out')
+    expect(await line.closed).toBe(1008)
+    expect(Date.now() - began).toBeLessThan(1_000)
+    expect(await statusOf(there)).toBe(303)
+  })
+
+  test('is over with another SESSION_SECRET, and so are tokens and tickets (S6: rotation)', async () => {
+    const client = await world.signedIn('ann')
+    await using rotated = await openLoginWorld({
+      database: world.database,
+      signIn: { secret: 'another secret of the tests, long enough' },
+    })
+    const there = rotated.visitor()
+    there.cookies.set('session', client.cookies.get('session') ?? '')
+    expect(await statusOf(there)).toBe(303)
+    await expect(TestSocket.open(rotated.web.origin, { cookie: client.cookieHeader })).rejects.toThrow('401')
+    expect(await statusOf(client)).toBe(200)
+  })
+
+  test('behind TLS is a __Host- cookie that goes over TLS only, and browsers are told to stay there', async () => {
+    const host = 'lumi.example.org'
+    await using secure = await openLoginWorld({
+      database: world.database,
+      web: { publicUrl: `https://${host}/` },
+    })
+    secure.discord.redirectUri = `https://${host}/sign-in/discord/callback`
+    const client = secure.visitor()
+    const begun = await client.get('/sign-in/discord', { host })
+    expect(begun.headers['strict-transport-security']).toMatch(/^max-age=\d{8}/)
+    const callback = secure.discord.approve(new URL(begun.headers.location ?? ''), 'ann')
+    expect(callback.host).toBe(host)
+    const answer = await client.get(`${callback.pathname}${callback.search}`, { host })
+    expect(answer.headers['set-cookie']?.find((line) => line.startsWith('__Host-session='))).toMatch(
+      /; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    )
+    expect((await client.get('/connect', { host })).status).toBe(200)
   })
 
   test('goes with its person, and so does what is open (S6: deletion)', async () => {
