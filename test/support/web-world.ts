@@ -4,7 +4,7 @@ import { openInProcessBus } from '#core/bus/in-process.ts'
 import { loadPersona } from '#core/chat/persona-file.ts'
 import { runChatWorker } from '#core/chat/worker.ts'
 import type { ChatModel, Synthesizer } from '#core/inference/ports.ts'
-import { createLogger } from '#core/telemetry/logger.ts'
+import { createLogger, type Logger } from '#core/telemetry/logger.ts'
 import type { ClientFrame, ServerFrame } from '#web/chat/socket-protocol.ts'
 import { startWeb, type Web, type WebOptions } from '#web/start-web.ts'
 import type { WebInference } from '#web/web-deps.ts'
@@ -19,6 +19,8 @@ export interface WebWorldOptions extends Partial<WebOptions> {
   readonly checkHealth?: WebInference['checkHealth']
   /** False: nobody answers. */
   readonly hasWorker?: boolean
+  /** A bus to use instead of one in memory. */
+  readonly openBus?: (logger: Logger) => Promise<Bus>
   /** A database to use instead of one of its own. */
   readonly database?: TestDatabase
 }
@@ -44,7 +46,8 @@ export async function openWebWorld(options: WebWorldOptions = {}): Promise<WebWo
   const log: string[] = []
   const logger = createLogger({ level: 'debug', write: (line) => log.push(line) })
   const database = options.database ?? opening.use(await createTestDatabase())
-  const bus = opening.use(await openInProcessBus({ file: ':memory:', logger }))
+  const { openBus = openBusInMemory } = options
+  const bus = opening.use(await openBus(logger))
   const inference = createInference(options)
   const persona = options.persona ?? (await loadPersona())
 
@@ -100,6 +103,8 @@ export async function openWebWorld(options: WebWorldOptions = {}): Promise<WebWo
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
+
+const openBusInMemory = (logger: Logger) => openInProcessBus({ file: ':memory:', logger })
 
 /** A voice that hums for as long as there are letters: 50 ms each at 16 kHz. */
 export const hummingVoice: Synthesizer = {
