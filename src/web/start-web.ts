@@ -11,7 +11,7 @@ import { RecentSends } from './chat/recent-sends.ts'
 import { SocketServer, type SocketServerLimits } from './chat/socket-server.ts'
 import { UserFeeds } from './chat/user-feeds.ts'
 import { openHttpServer } from './http-server.ts'
-import { openSignIn, type SignInOptions } from './login/sign-in.ts'
+import type { SignIn, SignInOptions, SignInParts } from './login/sign-in.ts'
 import { openStage } from './stage/open-stage.ts'
 import { OverlaySockets, stageSocketPath } from './stage/overlay-sockets.ts'
 import type { WebInference, WebPersona } from './web-deps.ts'
@@ -86,7 +86,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   starting.use(stage.hub)
   const pages = pagesOf(options)
   const signIn =
-    options.signIn && starting.use(await openSignIn(options.signIn, { ...chat, ...pages, dataDir }))
+    options.signIn && starting.use(await openLogin(options.signIn, { ...chat, ...pages, dataDir }))
   const entrance = {
     visit: signIn?.visit ?? visitBy(identify),
     signInPath: signIn && '/sign-in',
@@ -129,6 +129,12 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     },
     [Symbol.asyncDispose]: drain,
   }
+}
+
+/** Imported on demand: an installation of one owner need not hold the code of five providers. */
+async function openLogin(options: SignInOptions, parts: SignInParts): Promise<SignIn> {
+  const { openSignIn } = await import('./login/sign-in.ts')
+  return await openSignIn(options, parts)
 }
 
 function pagesOf({ persona, inference, publicUrl, answerWaitMs = 20_000 }: WebOptions) {

@@ -27,7 +27,9 @@ export interface Entrance {
 export function requireAuthor({ visit, signInPath }: Entrance): MiddlewareHandler<WebEnv> {
   return async (context, next) => {
     const { req } = context
-    const visitor = await visit((name) => req.header(name))
+    const visitor = await visit((name) => req.header(name)).catch((error: unknown) => {
+      throw pageErrors.storeAway(error)
+    })
     if (visitor === undefined) {
       if (signInPath === undefined || !isPageVisit(req.method, req.header('sec-fetch-dest')))
         throw pageErrors.stranger()

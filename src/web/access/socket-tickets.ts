@@ -3,10 +3,7 @@ import { jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import { deriveKey } from '#core/secrets/derive-key.ts'
 import type { Session } from '#core/store/sessions.ts'
-
-/** The sockets that a ticket may be for. */
-export const TicketAudience = z.enum(['chat', 'voice'])
-export type TicketAudience = z.infer<typeof TicketAudience>
+import type { TicketAudience } from './ticket-audience.ts'
 
 const algorithm = 'HS256'
 const type = 'socket-ticket+jwt'

@@ -1,6 +1,7 @@
 import * as oidc from 'openid-client'
 import type { SignInProvider, SignInSettings } from '#core/config.ts'
 import type { ProviderTokens } from '#core/store/provider-tokens.ts'
+import { ProviderAwayError } from './provider-away-error.ts'
 import { providerFetch } from './provider-fetch.ts'
 import {
   type OAuthProvider,
@@ -23,16 +24,6 @@ export interface Binding {
 
 export interface Proof extends ProvedIdentity {
   readonly tokens: ProviderTokens
-}
-
-/** The provider cannot be reached or describes itself wrongly: nobody's browser is at fault. */
-export class ProviderAwayError extends Error {
-  override readonly name = 'ProviderAwayError'
-  readonly provider: SignInProvider
-  constructor(provider: SignInProvider, options: ErrorOptions) {
-    super('the sign-in provider cannot be used', options)
-    this.provider = provider
-  }
 }
 
 /** One provider that is set up here: where to send people, and what to make of those who come back. */

@@ -49,7 +49,7 @@ export interface SignIn extends AsyncDisposable {
   isAdmin(personId: PersonId): Promise<boolean>
 }
 
-interface SignInParts {
+export interface SignInParts {
   readonly db: Database
   readonly bus: Bus
   readonly dataDir: string

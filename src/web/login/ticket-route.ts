@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import { TicketAudience } from '../access/socket-tickets.ts'
+import { TicketAudience } from '../access/ticket-audience.ts'
 import { pageErrors } from '../pages/page-error.ts'
 import type { WebEnv } from '../web-env.ts'
 import { requireSession } from './require-session.ts'
