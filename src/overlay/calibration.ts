@@ -8,6 +8,13 @@ const sendAfterMs = 250
 const smallStep = 5
 const largeStep = 25
 
+/** When the clap is heard, or why it is not; all times on the server's clock. */
+interface ClapAnswer {
+  readonly now: number
+  readonly playAt?: number
+  readonly sentence?: string
+}
+
 /** Sets an overlay's delay by ear and eye: claps every two seconds, with the mouth and the sound as two tracks. */
 class Calibration {
   readonly #id: string
@@ -18,6 +25,7 @@ class Calibration {
   readonly #status = find(document, '[data-status]', HTMLElement)
   readonly #mouth = find(document, '[data-track="mouth"]', HTMLElement)
   readonly #sound = find(document, '[data-track="sound"]', HTMLElement)
+  readonly #trouble = find(document, '[data-clap-trouble]', HTMLElement)
   readonly #unit = this.#value.textContent?.replace(/^\d+/, '') ?? ''
   readonly #start = this.#button.textContent ?? ''
   #context: AudioContext | undefined
@@ -61,7 +69,8 @@ class Calibration {
     this.#context ??= new AudioContext()
     void this.#context.resume()
     this.#button.textContent = this.#button.dataset['stop'] ?? ''
-    const clap = () => void this.#clap().catch(() => undefined)
+    this.#trouble.textContent = ''
+    const clap = () => void this.#clap().catch(() => this.#complain())
     clap()
     this.#timer = setInterval(clap, everyMs)
   }
@@ -72,11 +81,18 @@ class Calibration {
     this.#button.textContent = this.#start
   }
 
+  #complain(): void {
+    this.#trouble.textContent = this.#trouble.dataset['broken'] ?? ''
+  }
+
   /** The answer says when the clap is due on the server's clock; half of the way there and back lies behind us. */
   async #clap(): Promise<void> {
     const askedAt = performance.now()
     const answer = await fetch(`/overlays/${this.#id}/clap`, { method: 'POST', body: new URLSearchParams() })
-    const { now, playAt }: { now: number; playAt: number } = await answer.json()
+    if (!this.#timer) return
+    const { now, playAt, sentence }: ClapAnswer = await answer.json()
+    this.#trouble.textContent = sentence ?? ''
+    if (playAt === undefined) return
     const onTheWay = (performance.now() - askedAt) / 2
     const dueInMs = playAt - now - onTheWay
     const delayMs = this.#slider.valueAsNumber

@@ -100,6 +100,7 @@ export class VoiceRoom implements AsyncDisposable {
   readonly stage: StageEvent[] = []
   /** When each frame was heard. */
   readonly frames: number[] = []
+  onFrame: (frame: Int16Array) => void = () => undefined
   /** What the model says, asked at each turn. */
   answer = 'It is sunny outside today. Take your hat with you, please.'
   openAnswers = 0
@@ -115,7 +116,7 @@ export class VoiceRoom implements AsyncDisposable {
       place: { kind: 'guild', id: 'voice channel' },
       inference: { transcriber: transcriber ?? this.recogniser, synthesizer: this.voice },
       openLane: () => lanes.shift() ?? new ScriptedLane(),
-      out: { play: () => this.frames.push(this.clock.now()), rest: () => undefined },
+      out: { play: (frame) => this.#heard(frame), rest: () => undefined },
       clock: this.clock,
       takeTurn: (request, signal) => this.#answerTo(request, signal),
       onHeard: (turn) => void this.heard.push(turn),
@@ -135,6 +136,11 @@ export class VoiceRoom implements AsyncDisposable {
     this.#lanes.push(person.lane)
     person.input = this.session.join({ id: displayName.toLowerCase(), displayName })
     return person
+  }
+
+  #heard(frame: Int16Array): void {
+    this.frames.push(this.clock.now())
+    this.onFrame(frame)
   }
 
   get lastFrameMs(): number {

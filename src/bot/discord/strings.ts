@@ -137,6 +137,10 @@ export const strings = {
   notInCall: (channel: string) =>
     `Only people who are with me in ${channel}, or who may manage this server, can do that.`,
   callStopped: 'I am quiet.',
+  clapped: 'I clapped.',
+  clapMustWait: 'I am speaking just now, so there is no clap. It comes when I am quiet.',
+  clapNeedsCall:
+    'I am in no call on this server, so nobody would hear a clap. Go into a voice channel, call me with /join, and start again.',
   callGreeting: {
     en: (name: string) =>
       `Hello, I am ${name}. I am listening now. If you would rather not be heard, use slash privacy.`,

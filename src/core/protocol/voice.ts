@@ -8,16 +8,17 @@ const platformId = z.string().min(1).max(128)
  * `everywhere`, too.
  */
 export const VoiceControl = messageSchema('voice.control', {
-  action: z.enum(['join', 'leave', 'stop', 'panic']),
+  action: z.enum(['join', 'leave', 'stop', 'panic', 'clap']),
   guildId: platformId,
   channelId: platformId.optional(),
 })
 export type VoiceControl = z.infer<typeof VoiceControl>
 
-/** The answer; `sentence` is for the person who asked. */
+/** The answer; `sentence` is for the person who asked, `playAt` when a clap is heard, in milliseconds since the epoch. */
 export const VoiceControlResult = messageSchema('voice.control.result', {
   isDone: z.boolean(),
   sentence: z.string().max(500),
+  playAt: z.number().nonnegative().optional(),
 })
 export type VoiceControlResult = z.infer<typeof VoiceControlResult>
 

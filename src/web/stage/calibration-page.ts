@@ -8,6 +8,7 @@ import type { Theme } from '../pages/theme.ts'
 import { themeMenu } from '../pages/theme-menu.ts'
 import { words } from '../words.ts'
 import { settingsOf } from './overlay-settings.ts'
+import { guildOf } from './stage-choice.ts'
 import { stageScript } from './stage-script.ts'
 import { stageWords } from './stage-words.ts'
 
@@ -23,10 +24,11 @@ const { calibration } = stageWords
 export function calibrationPage({ overlay, theme, assets }: CalibrationPage): Html {
   const { id, name } = overlay
   const { delayMs } = settingsOf(overlay)
+  const isCall = guildOf(overlay.stage) !== undefined
   const body = html`<main class="text-page calibration" data-calibration="${id}">
 <header class="talk-head"><a class="btn btn-ghost btn-sm" href="/overlays">${icons.back} ${calibration.back}</a>${themeMenu(theme, '/')}</header>
 <h1>${calibration.title(name)}</h1>
-<p>${calibration.lead}</p>
+<p>${isCall ? calibration.leadInCall : calibration.lead}</p>
 <noscript><p>${calibration.needsScript}</p></noscript>
 <iframe class="overlay-preview calibration-preview" src="/o/${id}#preview" title="${stageWords.preview(name)}" tabindex="-1"></iframe>
 <div class="tracks" data-tracks aria-hidden="true">
@@ -38,10 +40,11 @@ export function calibrationPage({ overlay, theme, assets }: CalibrationPage): Ht
 <input type="range" name="delayMs" min="0" max="600" step="5" value="${Math.min(delayMs, 600)}" aria-describedby="keys" data-delay></label>
 <p class="hint" id="keys">${calibration.keys}</p>
 <p class="overlay-actions needs-js"><button type="button" class="btn btn-primary" data-clap data-stop="${calibration.stop}">${calibration.start}</button>
-<label class="check"><input type="checkbox" checked data-clap-here> ${calibration.heardHere}</label></p>
+<label class="check"><input type="checkbox" ${isCall ? '' : 'checked'} data-clap-here> ${calibration.heardHere}</label></p>
 <noscript><button class="btn btn-primary">${stageWords.save}</button></noscript>
+<p class="hint" role="alert" data-clap-trouble data-broken="${calibration.broken}"></p>
 </form>
-<p class="hint">${calibration.discord}</p>
+<p class="hint">${isCall ? calibration.inCall : calibration.discord}</p>
 </main>
 <p class="sr-only" role="status" data-status data-saved="${calibration.saved}"></p>`
   return page({

@@ -4,7 +4,7 @@ import type { Overlay } from '#core/store/overlays.ts'
 import type { Html } from '../pages/html.ts'
 import { icons } from '../pages/icons.ts'
 import { sourceFields } from './source-fields.ts'
-import { choiceOf } from './stage-choice.ts'
+import { choiceOf, guildOf } from './stage-choice.ts'
 import { stageWords } from './stage-words.ts'
 
 interface OverlayCard {
@@ -53,12 +53,13 @@ function addressBox(id: string, name: string, address: string): Html {
 
 function settingsForm({ id, name, stage }: Overlay, settings: OverlaySettings): Html {
   const check = (key: 'captions' | 'wordByWord' | 'bubbles' | 'sound') =>
-    html`<label class="check"><input type="checkbox" name="${key}" ${settings[key] ? 'checked' : ''}> ${stageWords[key]}</label>`
+    html`<label class="check"><input type="checkbox" name="${key}" ${settings[key] ? 'checked' : ''} ${key === 'sound' && guildOf(stage) !== undefined ? html`aria-describedby="no-sound-${id}"` : ''}> ${stageWords[key]}</label>`
   return html`<form method="post" action="/overlays/${id}" class="overlay-form">
 <label class="field"><span>${stageWords.name}</span><input name="name" required maxlength="60" value="${name}"></label>
 ${sourceFields(id, choiceOf(stage))}
 <label class="field"><span>${stageWords.delay}</span><input type="number" name="delayMs" min="0" max="1000" step="5" value="${settings.delayMs}"></label>
 ${check('captions')}${check('wordByWord')}${check('bubbles')}${check('sound')}
+${guildOf(stage) === undefined ? '' : html`<p class="hint" id="no-sound-${id}">${stageWords.noSound}</p>`}
 ${select('quality', stageWords.quality, stageWords.qualities, settings.quality)}
 ${select('framing', stageWords.framing, stageWords.framings, settings.framing)}
 <button class="btn btn-primary btn-sm">${stageWords.save}</button></form>`

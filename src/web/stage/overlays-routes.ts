@@ -18,11 +18,12 @@ import type { WebDeps } from '../web-deps.ts'
 import type { WebContext, WebEnv } from '../web-env.ts'
 import { calibrationPage } from './calibration-page.ts'
 import { clap } from './clap.ts'
+import { clapInCall } from './clap-in-call.ts'
 import { ownerOf } from './overlay-access.ts'
 import { announceOverlayChange } from './overlay-changes.ts'
 import { settingsOf } from './overlay-settings.ts'
 import { type OverlaysPage, overlaysPage, overlaysPolicy } from './overlays-page.ts'
-import { StageChoice, stageOf } from './stage-choice.ts'
+import { guildOf, StageChoice, stageOf } from './stage-choice.ts'
 import { stageWords } from './stage-words.ts'
 import { hashToken, newOverlayName, newToken } from './tokens.ts'
 import { waitingFile } from './waiting-file.ts'
@@ -121,6 +122,11 @@ export function addOverlaysRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
 
   app.post('/overlays/:id/clap', async (context) => {
     const overlay = await ownOverlay(context, deps)
+    const guildId = guildOf(overlay.stage)
+    if (guildId !== undefined) {
+      const clapped = await clapInCall(bus, guildId, context.req.raw.signal)
+      return context.json({ now: stage.now(), ...clapped })
+    }
     const now = stage.now()
     return context.json({ now, playAt: clap(bus, overlay.stage, now) })
   })

@@ -21,6 +21,12 @@ export function stageOf({ source, place }: StageChoice, author: Author): string 
   return login && twitchStage(login)
 }
 
+/** The Discord server whose calls feed a stage, if one does. */
+export function guildOf(stage: string): string | undefined {
+  const { source, place } = choiceOf(stage)
+  return source === 'discord' ? place : undefined
+}
+
 /** What a form shows for a stage. */
 export function choiceOf(stage: string): StageChoice {
   const [source = '', ...rest] = stage.split('-')

@@ -37,6 +37,8 @@ export const stageWords = {
   wordByWord: 'Words appear as they are spoken',
   bubbles: 'Bubbles with what people said',
   sound: 'Play the voice in the overlay (for streams without a call)',
+  noSound:
+    'Fed by a Discord server, this overlay has no sound to play: the voice is heard in the call, so let your streaming program record Discord. The switch counts when the overlay shows something else.',
   quality: 'Drawing',
   qualities: {
     auto: 'Choose by itself',
@@ -81,7 +83,14 @@ export const stageWords = {
     sound: 'Sound',
     heardHere: 'Clap in this page, too',
     discord:
-      'Listening in a call? Ask the companion there to count to ten, watch the preview and nudge the delay until it fits.',
+      'Does your stream take the voice from a call? Make an overlay that shows that Discord server, and calibrate it: then the clap comes through the call.',
+    leadInCall:
+      'Every two seconds the companion claps in its call on Discord. Listen there, watch the preview, and move the mouth until it opens in the very moment you hear the clap.',
+    inCall:
+      'The companion has to be in a call of this server, and you in the same one: type /join there first. The clap takes the way of the voice, with all of Discord’s delay; that of your streaming program comes on top of both, sound and picture.',
+    noBot:
+      'The companion is not on Discord at the moment, so nobody can clap there. Start it with its Discord token, call it with /join, and start again.',
+    broken: 'The clap could not be asked for. See whether the companion still runs, and start again.',
     saved: 'Saved',
     needsScript: 'Calibrating needs JavaScript. The delay can be typed in on the page before.',
     back: 'Back to the overlays',

@@ -6,6 +6,7 @@ export interface TestOverlay {
   /** As it is put into a streaming program. */
   readonly address: string
   readonly stage: string
+  readonly guildId: string
 }
 
 const guild = '123456789012345678'
@@ -16,12 +17,22 @@ export async function createOverlay(
   name = 'Main scene',
   place = guild,
 ): Promise<TestOverlay> {
-  const { text } = await post(origin, '/overlays', { name, source: 'discord', place })
+  const made = await makeOverlay(origin, { name, source: 'discord', place })
+  return { ...made, stage: `discord-${place}`, guildId: place }
+}
+
+/** One that the chat of the owner's page feeds. */
+export async function createPageOverlay(origin: string): Promise<Omit<TestOverlay, 'guildId'>> {
+  return { ...(await makeOverlay(origin, { name: 'Main scene', source: 'page' })), stage: 'web-owner' }
+}
+
+async function makeOverlay(origin: string, form: Readonly<Record<string, string>>) {
+  const { text } = await post(origin, '/overlays', form)
   const address = /value="(http[^"]*#[a-z2-7]{32})"/.exec(text)?.[1]
   const [, id, token] = /\/o\/([a-z2-7]+)#([a-z2-7]+)$/.exec(address ?? '') ?? []
   if (address === undefined || id === undefined || token === undefined)
     throw new Error('no address was shown')
-  return { id, token, address, stage: `discord-${place}` }
+  return { id, token, address }
 }
 
 export async function changeSettings(

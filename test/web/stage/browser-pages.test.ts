@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { findOverlay } from '#core/store/overlays.ts'
 import { describeInBrowser, launchBrowser } from '#test/support/browser.ts'
 import { eventually } from '#test/support/eventually.ts'
-import { createOverlay } from '#test/support/stage/overlays.ts'
+import { createOverlay, createPageOverlay } from '#test/support/stage/overlays.ts'
 import { StageViewer } from '#test/support/stage/stage-viewer.ts'
 import { openWebWorld, type WebWorld } from '#test/support/web-world.ts'
 
@@ -106,8 +106,18 @@ describeInBrowser('the pages of overlays', () => {
     await page.close()
   })
 
-  test('a clap is seen on the stage at the time that both tracks show', async () => {
+  test('where nobody can clap, the page says why and what to do', async () => {
     const made = await createOverlay(world.origin)
+    const page = await open(`/overlays/${made.id}/calibrate`)
+    await page.locator('[data-clap]').click()
+    await page.getByText('not on Discord at the moment').waitFor()
+    expect(await page.getByLabel('Clap in this page, too').isChecked()).toBe(false)
+    expect(faults.splice(0)).toEqual([])
+    await page.close()
+  })
+
+  test('a clap is seen on the stage at the time that both tracks show', async () => {
+    const made = await createPageOverlay(world.origin)
     using viewer = await StageViewer.watch(world.origin, made)
     const page = await open(`/overlays/${made.id}/calibrate`)
     await page.locator('[data-clap]').click()

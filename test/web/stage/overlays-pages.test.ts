@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { findOverlay } from '#core/store/overlays.ts'
 import { ask, post } from '#test/support/http-ask.ts'
+import { answerControl } from '#test/support/stage/control.ts'
 import { changeSettings, createOverlay } from '#test/support/stage/overlays.ts'
 import { tinyMotion } from '#test/support/stage/tiny-motion.ts'
 import { upload } from '#test/support/stage/upload.ts'
@@ -88,6 +89,34 @@ describe('the pages of overlays, without a script', () => {
       expect((await post(world.origin, `/overlays/nothing/${action}`, {})).status, action).toBe(404)
     for (const page of ['calibrate', 'waiting-file'])
       expect((await get(`/overlays/nothing/${page}`)).status).toBe(404)
+  })
+
+  test('clap on the stage of the page, and ask the companion to clap where a call feeds it', async () => {
+    const page = await post(world.origin, '/overlays', { name: 'x', source: 'page', place: '' })
+    const [, id = ''] = /\/o\/([a-z2-7]+)#[a-z2-7]{32}/.exec(page.text) ?? []
+    expect(JSON.parse((await post(world.origin, `/overlays/${id}/clap`, {})).text)).toEqual({
+      now: expect.any(Number),
+      playAt: expect.any(Number),
+    })
+    const inCall = await createOverlay(world.origin)
+    const clap = async () => JSON.parse((await post(world.origin, `/overlays/${inCall.id}/clap`, {})).text)
+    expect(await clap()).toEqual({
+      now: expect.any(Number),
+      sentence: expect.stringMatching(/not on Discord.*\/join/),
+    })
+    await using bot = await answerControl(world.bus, inCall.guildId)
+    expect(await clap()).toMatchObject({ playAt: 1_234 })
+    expect(bot.actions).toEqual(['clap'])
+    bot.answer = { isDone: false, sentence: 'I am in no call on this server.' }
+    expect(await clap()).toMatchObject({ sentence: 'I am in no call on this server.' })
+  })
+
+  test('say of an overlay that a call feeds how to calibrate it, and that it has no sound of its own', async () => {
+    const { id } = await createOverlay(world.origin)
+    expect((await get(`/overlays/${id}/calibrate`)).text).toMatch(
+      /claps in its call on Discord.*type \/join/s,
+    )
+    expect((await get('/overlays')).text).toContain('this overlay has no sound to play')
   })
 
   test('are the same for every address in the streaming program, and may not be framed by others', async () => {

@@ -11,7 +11,7 @@ import { openCall } from './open-call.ts'
 const subjects = 'ai.voice.control.*'
 const Asked = z.discriminatedUnion('type', [VoiceControl])
 
-/** Joins, leaves and falls silent for whoever asks on the bus, until the signal aborts. */
+/** Joins, leaves, falls silent and claps for whoever asks on the bus, until the signal aborts. */
 export async function respondToControl(bot: Bot, signal: AbortSignal): Promise<void> {
   const answer = async ({ body }: { body: Uint8Array }) => {
     const decoded = decodeMessage(body, Asked)
@@ -26,16 +26,18 @@ export async function respondToControl(bot: Bot, signal: AbortSignal): Promise<v
 
 interface Result {
   readonly isDone: boolean
+  readonly playAt?: number
   readonly sentence: string
   readonly correlationId?: string
 }
 
-function resultOf({ isDone, sentence, correlationId = 'unreadable' }: Result): VoiceControlResult {
+function resultOf({ isDone, sentence, playAt, correlationId = 'unreadable' }: Result): VoiceControlResult {
   return {
     ...envelope(correlationId),
     type: 'voice.control.result',
     isDone,
     sentence: sentence.slice(0, 500),
+    ...(playAt === undefined ? {} : { playAt }),
   }
 }
 
@@ -49,9 +51,18 @@ async function carryOut(bot: Bot, { action, guildId, channelId }: VoiceControl):
   if (action === 'stop') return outcome(calls.stop(guildId), strings.callStopped)
   if (action === 'panic' && guildId === everywhere)
     return { isDone: calls.leaveAll(), sentence: strings.callLeft }
+  if (action === 'clap') return await clap(bot, guildId)
   // Silence first: leaving takes a moment.
   if (action === 'panic') calls.stop(guildId)
   return outcome(calls.leave(guildId), strings.callLeft)
+}
+
+async function clap({ voice: { calls } }: Bot, guildId: string): Promise<Result> {
+  const call = calls?.callIn(guildId)
+  if (!call?.isLive) return { isDone: false, sentence: strings.clapNeedsCall }
+  const playAt = await call.clap()
+  if (playAt === undefined) return { isDone: false, sentence: strings.clapMustWait }
+  return { isDone: true, sentence: strings.clapped, playAt }
 }
 
 function outcome(isDone: boolean, sentence: string): Result {

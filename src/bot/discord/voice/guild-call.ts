@@ -5,6 +5,7 @@ import { isAbort } from '../tasks.ts'
 import { Budget } from './budget.ts'
 import type { CallPerson, CallSettings } from './call-fields.ts'
 import type { CallPlan, CallSurroundings, JoinOutcome } from './call-plan.ts'
+import { ClapRequest } from './clap-request.ts'
 import { disconnectedCode, finalSentence } from './close-codes.ts'
 import { Countdown } from './countdown.ts'
 import { type LineEnd, mayStillBeThere } from './line-end.ts'
@@ -26,6 +27,7 @@ export class GuildCall {
   readonly id = randomUUID()
   readonly plan: CallPlan
   lastTurn: TurnSummary | undefined
+  readonly clapping = new ClapRequest()
   /** It was not for want of people that it ended. */
   wasSentAway = true
   #channelId: string
@@ -108,6 +110,12 @@ export class GuildCall {
 
   stop(): void {
     this.#worker?.send({ type: 'call.stop', callId: this.id })
+  }
+
+  /** Resolves with when the clap is heard, in milliseconds since the epoch; undefined when it is not. */
+  async clap(): Promise<number | undefined> {
+    if (this.#state !== 'live') return undefined
+    return await this.clapping.ask(() => this.#worker?.send({ type: 'call.clap', callId: this.id }))
   }
 
   change(settings: CallSettings, staysWhenAlone: boolean): void {

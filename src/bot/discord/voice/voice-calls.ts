@@ -202,6 +202,9 @@ export class VoiceCalls implements AsyncDisposable {
       case 'call.stage':
         this.#stageOf(call.guildId).publish(message.event)
         break
+      case 'call.clapped':
+        call.clapping.settle(message.playAt)
+        break
       case 'call.turn':
         call.lastTurn = message.turn
         break

@@ -51,6 +51,7 @@ export const ToWorker = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call.people'), callId, people: z.array(CallPerson).max(1_000) }),
   z.object({ type: z.literal('call.settings'), callId, settings: CallSettings }),
   z.object({ type: z.literal('call.stop'), callId }),
+  z.object({ type: z.literal('call.clap'), callId }),
   z.object({ type: z.literal('call.close'), callId }),
   z.object({ type: z.literal('gateway.state'), callId, state: OwnVoiceState }),
   z.object({ type: z.literal('gateway.server'), callId, server: VoiceServer }),
@@ -92,6 +93,8 @@ export const FromWorker = z.discriminatedUnion('type', [
   /** Somebody is in the call whom nobody has told us of. */
   z.object({ type: z.literal('call.stranger'), callId, userId: Snowflake }),
   z.object({ type: z.literal('call.stage'), callId, event: StageEvent }),
+  /** When the clap is heard, in milliseconds since the epoch; without a time it is not. */
+  z.object({ type: z.literal('call.clapped'), callId, playAt: z.number().optional() }),
   z.object({ type: z.literal('call.turn'), callId, turn: TurnSummary }),
   /** A sentence for the people in the call, in writing. */
   z.object({ type: z.literal('call.notice'), callId, sentence: z.string().max(4_000) }),

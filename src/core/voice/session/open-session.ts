@@ -1,4 +1,5 @@
 import { warmUpMouth } from '#core/voice/mouth/warm-up.ts'
+import { clapIn } from './clap.ts'
 import { Room } from './room.ts'
 import type { Person, SessionOptions, SpeakerInput, VoiceSession } from './session-ports.ts'
 import { Speaker } from './speaker.ts'
@@ -47,6 +48,7 @@ export function openSession(options: SessionOptions): VoiceSession {
     join,
     say: (text) => room.say(text),
     stop: () => room.endTurns('stopped'),
+    clap: () => clapIn(room),
     get lastTurn() {
       return room.lastTurn
     },

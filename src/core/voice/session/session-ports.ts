@@ -82,5 +82,7 @@ export interface VoiceSession extends AsyncDisposable {
   say(text: string): void
   /** Falls silent at once, and forgets what waits to be said. */
   stop(): void
+  /** Claps, for setting a mouth by; when it is heard in milliseconds since the epoch, undefined while we speak. */
+  clap(): Promise<number | undefined>
   readonly lastTurn: TurnReport | undefined
 }

@@ -251,8 +251,13 @@ describe('joining', () => {
       return Buffer.from(body).toString('latin1')
     }
     expect(await ask('leave')).toMatch(/in no call/)
+    expect(await ask('clap')).toMatch(/in no call on this server.*\/join/)
     expect(await ask('join')).toMatch(/I listen/)
     await channel.waitForBot()
+    await fallsSilent(world, channel)
+    const since = performance.timeOrigin + performance.now()
+    expect(await ask('clap')).toMatch(/I clapped.*playAt/s)
+    await eventually(async () => (await channel.heard({ since })).firstSoundAt !== undefined)
     expect(await ask('panic')).toMatch(/left the call/)
     anna.leaveVoice()
   })

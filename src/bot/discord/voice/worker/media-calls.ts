@@ -52,6 +52,8 @@ export class MediaCalls implements AsyncDisposable {
         return call.setSettings(message.settings)
       case 'call.stop':
         return call.stop()
+      case 'call.clap':
+        return await call.clap()
       case 'gateway.state':
         return call.onState(message.state)
       case 'gateway.server':

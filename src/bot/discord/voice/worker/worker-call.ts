@@ -101,6 +101,12 @@ export class WorkerCall implements AsyncDisposable {
     this.#session.stop()
   }
 
+  async clap(): Promise<void> {
+    const { callId } = this.#opening
+    const playAt = await this.#session.clap()
+    this.#parts.send({ type: 'call.clapped', callId, ...(playAt === undefined ? {} : { playAt }) })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#dropLine()
     this.#closing.abort()
