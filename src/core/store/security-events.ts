@@ -12,7 +12,6 @@ export type SecurityEventType =
   | 'account unlinked'
   | 'persons merged'
   | 'identity proved'
-  | 'request refused'
 
 export type SecurityEvent = Omit<typeof securityEvents.$inferInsert, 'type' | 'id' | 'at'> & {
   readonly type: SecurityEventType

@@ -134,19 +134,6 @@ export async function endSessions(
   return ended.map(({ id }) => id)
 }
 
-/** Writes down that the session's person proved an account again. */
-export async function noteProof(
-  db: Database,
-  id: SessionId,
-  provider: AccountProvider,
-  now: number,
-): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ provider, provedAt: new Date(now) })
-    .where(eq(sessions.id, id))
-}
-
 /** Removes what is over. */
 export async function dropDeadSessions(db: Database, { now, idleSince }: SessionClock): Promise<void> {
   await db

@@ -3,6 +3,7 @@ import { announceSessionsEnded, onSessionsEnded } from '#core/bus/session-bus.ts
 import type { Database } from '#core/store/database.ts'
 import type { PersonId, SessionId } from '#core/store/ids.ts'
 import type { AccountProvider } from '#core/store/schema.ts'
+import { dropOldSecurityEvents } from '#core/store/security-events.ts'
 import {
   addSession,
   dropDeadSessions,
@@ -37,6 +38,8 @@ export const defaultLifetimes: SessionLifetimes = {
 }
 
 const tidyEveryMs = 600_000
+/** Long enough to look into what happened, and no longer. */
+const keepEventsMs = 180 * dayMs
 
 export interface SessionsOptions {
   readonly db: Database
@@ -191,6 +194,7 @@ export class Sessions implements AsyncDisposable {
     this.#tidiedAt = clock.now
     await dropDeadSessions(this.#options.db, clock)
     await dropDeadFlows(this.#options.db, clock.now)
+    await dropOldSecurityEvents(this.#options.db, clock.now - keepEventsMs)
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { sql } from '#core/store/drizzle.ts'
 import type { CookieClient } from '#test/support/oauth/cookie-client.ts'
 import { type LoginWorld, openLoginWorld, testSecret } from '#test/support/oauth/login-world.ts'
@@ -134,6 +135,29 @@ describe('a session', () => {
     } finally {
       ahead = 0
     }
+  })
+
+  test('that ends closes the previews of its overlays too, and not what has a token of its own (S6)', async () => {
+    const client = await world.signedIn('ann')
+    const made = await client.post('/overlays', { name: 'Mine', source: 'page', place: '' })
+    const [, id, token] = /\/o\/([a-z2-7]+)#([a-z2-7]{32})/.exec(made.text) ?? []
+    expect([made.status, typeof id, typeof token]).toEqual([200, 'string', 'string'])
+    const watch = async (hello: object) => {
+      const socket = new WebSocket(`${world.web.origin.replace('http', 'ws')}/stage/socket`, {
+        headers: { origin: world.web.origin, ...('token' in hello ? {} : { cookie: client.cookieHeader }) },
+      })
+      const closed = new Promise<number>((resolve) => socket.once('close', resolve))
+      await new Promise((resolve) => socket.once('open', resolve))
+      socket.send(JSON.stringify({ type: 'hello', ...hello }))
+      await new Promise((resolve) => socket.once('message', resolve))
+      return { socket, closed }
+    }
+    const preview = await watch({ overlay: id })
+    const inStreamingProgram = await watch({ overlay: id, token })
+    await client.post('/sign-out')
+    expect(await preview.closed).toBe(1001)
+    expect(inStreamingProgram.socket.readyState).toBe(WebSocket.OPEN)
+    inStreamingProgram.socket.terminate()
   })
 
   test('that ends in one process ends in all of them within a second (S6)', async () => {
