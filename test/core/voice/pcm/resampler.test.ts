@@ -70,6 +70,12 @@ test.each([
   expect(gainDb(ideal, Int16Array.from(error))).toBeLessThan(-65)
 })
 
+test.each([24_000, 16_000])('raising %i Hz passes the samples that were there', (fromHz) => {
+  const input = tone(7_000, fromHz, 1_001)
+  const output = convert(input, fromHz, 48_000)
+  expect(output.filter((_, index) => index % (48_000 / fromHz) === 0)).toEqual(input)
+})
+
 test('a constant stays that constant at every phase', () => {
   const output = convert(new Int16Array(4_410).fill(12_345), 44_100, 48_000)
   expect(new Set(output.slice(100, -100))).toEqual(new Set([12_345]))

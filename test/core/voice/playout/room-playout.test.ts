@@ -33,6 +33,16 @@ describe('a room', () => {
     expect(values(heard)).toEqual([1_000, 2_000, 3_000])
   })
 
+  test('sends each frame before it tells of it', async () => {
+    const { room, heard } = listeningRoom(clock)
+    const told: number[] = []
+    const track = room.open({ ...silentListener, frame: () => told.push(heard.length) })
+    for (let index = 1; index <= 3; index++) track.push(frameOf(index * 1_000))
+    track.release()
+    await clock.advance(45)
+    expect(told).toEqual([1, 2, 3])
+  })
+
   test('plays what is short of 40 ms when nothing follows it', async () => {
     const { heard, track } = playing({ frames: 1 })
     track.flush()
