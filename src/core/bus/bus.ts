@@ -68,6 +68,16 @@ export interface Bus extends AsyncDisposable {
    */
   subscribe(subject: string, options: { signal: AbortSignal; capacity?: number }): AsyncIterable<BusMessage>
 
+  /**
+   * As subscribe, for a reader that never waits: calls back as soon as a message is there, and holds none back. Resolves
+   * when the signal aborts or the bus closes; rejects with what `onMessage` throws, and has stopped listening then.
+   */
+  listen(
+    subject: string,
+    onMessage: (message: BusMessage) => void,
+    options: { signal: AbortSignal },
+  ): Promise<void>
+
   /** Keeps a message for late readers; the same id is kept once. @throws BusUnavailableError */
   record(subject: string, body: Uint8Array, options: { id: string }): Promise<void>
 

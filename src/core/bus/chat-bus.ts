@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { turnIdOf } from '#core/chat/turn-id.ts'
 import { ChatCancel, ChatWork, ReplyEvent } from '#core/protocol/chat.ts'
 import { decodeMessage, encodeMessage, type MessageUnion } from '#core/protocol/codec.ts'
+import { isReplyDelta } from '#core/protocol/reply-delta.ts'
 import {
   chatCancelSubject,
   chatRecordSubject,
@@ -92,6 +93,20 @@ export function followUser(
   options: { signal: AbortSignal; capacity?: number },
 ): AsyncIterable<ReplyEvent> {
   return decodeEach(bus.subscribe(chatReplySubject(user, '*'), options), ReplyEvent)
+}
+
+/** As followUser, for a reader that never waits; see Bus.listen. This is the path of every token. */
+export async function listenToUser(
+  bus: Bus,
+  user: string,
+  onEvent: (event: ReplyEvent) => void,
+  options: { signal: AbortSignal },
+): Promise<void> {
+  const onMessage = ({ body }: BusMessage) => {
+    const result = decodeMessage(body, ReplyEvent, isReplyDelta)
+    if (result.kind === 'message') onEvent(result.message)
+  }
+  await bus.listen(chatReplySubject(user, '*'), onMessage, options)
 }
 
 /** Live reply events of one turn. Listening has begun when the call returns; ends when the signal aborts. */

@@ -74,6 +74,14 @@ class InProcessBus implements Bus {
     return this.#topics.subscribe(subject, signal, options.capacity)
   }
 
+  async listen(
+    subject: string,
+    onMessage: (message: BusMessage) => void,
+    { signal }: { signal: AbortSignal },
+  ): Promise<void> {
+    await this.#topics.listen(subject, onMessage, AbortSignal.any([signal, this.#closing.signal]))
+  }
+
   async record(subject: string, body: Uint8Array, { id }: { id: string }): Promise<void> {
     this.#checkOpen()
     const message = { subject, body, headers: {} }

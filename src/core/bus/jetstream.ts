@@ -140,6 +140,14 @@ class JetStreamBus implements Bus {
     return this.#topics.subscribe(subject, this.#untilClosed(options.signal), options.capacity)
   }
 
+  async listen(
+    subject: string,
+    onMessage: (message: BusMessage) => void,
+    { signal }: { signal: AbortSignal },
+  ): Promise<void> {
+    await this.#topics.listen(subject, onMessage, this.#untilClosed(signal))
+  }
+
   async record(subject: string, body: Uint8Array, { id }: { id: string }): Promise<void> {
     await available(this.#broker.store(subject, body, { id }))
   }

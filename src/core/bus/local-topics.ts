@@ -2,17 +2,21 @@ import type { Logger } from '#core/telemetry/logger.ts'
 import type { BusMessage } from './bus.ts'
 import { BusTimeoutError, NoResponderError } from './errors.ts'
 import { defaultCapacity } from './limits.ts'
+import { listening, type OnMessage } from './listening.ts'
 import { matchesSubject } from './subject-filter.ts'
 import { SubscriberQueue } from './subscriber-queue.ts'
 import { aborted, within } from './within.ts'
 
 type Answer = (message: BusMessage) => Promise<Uint8Array>
 
+/** What is subscribed, by subject. */
+type Subscribers = Map<string, Set<{ push(message: BusMessage): void }>>
+
 /** Publish, subscribe, request and respond within one process. */
 export class LocalTopics {
   readonly #logger: Logger
-  readonly #exact = new Map<string, Set<SubscriberQueue<BusMessage>>>()
-  readonly #wildcards = new Map<string, Set<SubscriberQueue<BusMessage>>>()
+  readonly #exact: Subscribers = new Map()
+  readonly #wildcards: Subscribers = new Map()
   readonly #responders = new Set<{ readonly filter: string; readonly answer: Answer }>()
 
   constructor(logger: Logger) {
@@ -20,27 +24,40 @@ export class LocalTopics {
   }
 
   publish(message: BusMessage): void {
-    for (const queue of this.#exact.get(message.subject) ?? []) queue.push(message)
-    for (const [filter, queues] of this.#wildcards) {
+    for (const subscriber of this.#exact.get(message.subject) ?? []) subscriber.push(message)
+    for (const [filter, subscribers] of this.#wildcards) {
       if (!matchesSubject(filter, message.subject)) continue
-      for (const queue of queues) queue.push(message)
+      for (const subscriber of subscribers) subscriber.push(message)
     }
   }
 
   subscribe(filter: string, signal: AbortSignal, capacity = defaultCapacity): AsyncIterable<BusMessage> {
-    const group = /[*>]/.test(filter) ? this.#wildcards : this.#exact
-    const queues = group.get(filter) ?? new Set()
+    let unsubscribe = () => {}
     const queue: SubscriberQueue<BusMessage> = new SubscriberQueue({
       capacity,
       signal,
       onDropped: (count) => this.#logger.warn('bus: a slow subscriber lost messages', { filter, count }),
-      onEnd: () => {
-        queues.delete(queue)
-        if (queues.size === 0) group.delete(filter)
-      },
+      onEnd: () => unsubscribe(),
     })
-    if (!queue.isClosed) group.set(filter, queues.add(queue))
+    if (!queue.isClosed) unsubscribe = this.#add(filter, queue)
     return queue
+  }
+
+  /** Not called back while somebody publishes: whoever says something does not run what others do about it. */
+  async listen(filter: string, onMessage: OnMessage, signal: AbortSignal): Promise<void> {
+    const subscribe = (onMessage: OnMessage) =>
+      this.#add(filter, { push: (message) => queueMicrotask(() => onMessage(message)) })
+    await listening(subscribe, onMessage, signal)
+  }
+
+  #add(filter: string, subscriber: { push(message: BusMessage): void }): () => void {
+    const group = /[*>]/.test(filter) ? this.#wildcards : this.#exact
+    const subscribers = group.get(filter) ?? new Set()
+    group.set(filter, subscribers.add(subscriber))
+    return () => {
+      subscribers.delete(subscriber)
+      if (subscribers.size === 0 && group.get(filter) === subscribers) group.delete(filter)
+    }
   }
 
   async request(

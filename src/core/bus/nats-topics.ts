@@ -3,6 +3,7 @@ import type { Logger } from '#core/telemetry/logger.ts'
 import type { BusMessage } from './bus.ts'
 import { BusTimeoutError, BusUnavailableError, NoResponderError } from './errors.ts'
 import { defaultCapacity } from './limits.ts'
+import { listening, type OnMessage } from './listening.ts'
 import { fromNatsHeaders, toNatsHeaders } from './nats-headers.ts'
 import type { NatsLink } from './nats-link.ts'
 import { SubscriberQueue } from './subscriber-queue.ts'
@@ -40,6 +41,12 @@ export class NatsTopics {
         onMessage: (message) => queue.push(toBusMessage(message)),
       })
     return queue
+  }
+
+  async listen(filter: string, onMessage: OnMessage, signal: AbortSignal): Promise<void> {
+    const subscribe = (onMessage: OnMessage) =>
+      this.#link.subscribe(filter, { onMessage: (message) => onMessage(toBusMessage(message)) })
+    await listening(subscribe, onMessage, signal)
   }
 
   async request(

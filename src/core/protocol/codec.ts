@@ -29,13 +29,18 @@ export type MessageUnion = z.ZodType & {
   readonly options: readonly { readonly shape: { readonly type: z.ZodLiteral<string> } }[]
 }
 
-/** Decodes one bus body against the messages that its subject may carry. Never throws. */
+/**
+ * Decodes one bus body against the messages that its subject may carry. Never throws. What `isUsual` knows is not shown
+ * to the schema.
+ */
 export function decodeMessage<Schema extends MessageUnion>(
   body: Uint8Array,
   schema: Schema,
+  isUsual?: (raw: unknown) => raw is z.output<Schema>,
 ): Decoded<z.output<Schema>> {
   const raw = unpack(body)
   if (raw instanceof Error) return { kind: 'undecodable', reason: raw.message }
+  if (isUsual?.(raw)) return { kind: 'message', message: raw }
   const parsed = schema.safeParse(raw)
   if (parsed.success) return { kind: 'message', message: parsed.data }
   return explainRefusal(raw, schema, parsed.error)

@@ -1,3 +1,4 @@
+import { atRoundEnd, callOff } from '#core/chat/round-end.ts'
 import type { ReplyEvent } from '#core/protocol/chat.ts'
 import type { FinishedReplies } from './finished-reply.ts'
 import { LiveTurns } from './live-turns.ts'
@@ -23,15 +24,15 @@ export class UserFeed {
   readonly live: LiveTurns
   readonly #readers = new Set<FeedReader>()
   #pending: { readonly turn: string; text: string } | undefined
-  #flush: NodeJS.Immediate | undefined
+  readonly #flush = () => this.flush()
 
   constructor(replies: FinishedReplies) {
     this.live = new LiveTurns((end) => replies.of(end))
   }
 
-  /** Hands on events until the source ends. */
-  async follow(events: AsyncIterable<ReplyEvent>): Promise<void> {
-    for await (const event of events) this.tell(this.live.take(event))
+  /** Tells what an event from the bus changes. */
+  take(event: ReplyEvent): void {
+    this.tell(this.live.take(event))
   }
 
   read(reader: FeedReader): Disposable {
@@ -55,10 +56,10 @@ export class UserFeed {
   /** Tells what is held back of text. */
   flush(): void {
     const pending = this.#pending
-    clearImmediate(this.#flush)
+    if (pending === undefined) return
+    callOff(this.#flush)
     this.#pending = undefined
-    this.#flush = undefined
-    if (pending) this.#send(pending.turn, { type: 'delta', ...pending })
+    this.#send(pending.turn, { type: 'delta', turn: pending.turn, text: pending.text })
   }
 
   /** Tokens that arrive in one round of the event loop go out as one frame. */
@@ -67,7 +68,7 @@ export class UserFeed {
     else {
       this.flush()
       this.#pending = { turn, text }
-      this.#flush = setImmediate(() => this.flush())
+      atRoundEnd(this.#flush)
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Bus } from '#core/bus/bus.ts'
-import { followUser } from '#core/bus/chat-bus.ts'
+import { listenToUser } from '#core/bus/chat-bus.ts'
 import type { Author } from '#core/protocol/chat.ts'
 import { userKey } from '#core/protocol/subjects.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
@@ -72,7 +72,7 @@ export class UserFeeds implements AsyncDisposable {
 
   async #follow({ feed, closing }: Pick<OpenFeed, 'feed' | 'closing'>, user: string): Promise<void> {
     try {
-      await feed.follow(followUser(this.#bus, user, { signal: closing.signal }))
+      await listenToUser(this.#bus, user, (event) => feed.take(event), { signal: closing.signal })
     } catch (error) {
       if (!closing.signal.aborted) this.#logger.error('a feed of replies broke', { error })
     } finally {

@@ -77,6 +77,44 @@ export function describeLiveMessages(fixture: CurrentFixture): void {
     expect(await take(heard, 1)).toEqual([])
   })
 
+  test('a listener is called back for each message, in order, until the signal aborts', async () => {
+    const [bus, other] = [await fixture().open(), await fixture().open()]
+    const heard: string[] = []
+    const controller = new AbortController()
+    const listening = bus.listen('ai.test.heard', (message) => void heard.push(textOf(message)), controller)
+    await isListening(bus, other)
+    for (let n = 0; n < 100; n++) other.publish('ai.test.heard', utf8(String(n)))
+    await eventually(() => heard.length >= 100)
+    controller.abort()
+    await listening
+    other.publish('ai.test.heard', utf8('late'))
+    await isListening(bus, other)
+    expect(heard).toEqual(Array.from({ length: 100 }, (_, n) => String(n)))
+  })
+
+  test('a listener that throws hears nothing more, and harms nobody else', async () => {
+    const bus = await fixture().open()
+    const signal = AbortSignal.timeout(20_000)
+    const heard: string[] = []
+    const broken = bus.listen('ai.test.broken', fail, { signal })
+    const whole = bus.subscribe('ai.test.broken', { signal })
+    function fail(message: BusMessage): never {
+      heard.push(textOf(message))
+      throw new Error('the listener is broken')
+    }
+    for (const text of ['a', 'b']) bus.publish('ai.test.broken', utf8(text))
+    await expect(broken).rejects.toThrow('the listener is broken')
+    expect(await take(whole, 2)).toEqual(['a', 'b'])
+    expect(heard).toEqual(['a'])
+  })
+
+  test('a listener is over when its bus closes', async () => {
+    const bus = await fixture().open()
+    const listening = bus.listen('ai.test.closing', () => {}, { signal: AbortSignal.timeout(20_000) })
+    await bus[Symbol.asyncDispose]()
+    await listening
+  })
+
   test('a request is answered by whoever responds', async () => {
     const [bus, other] = [await fixture().open(), await fixture().open()]
     const controller = new AbortController()
