@@ -12,6 +12,8 @@ import { joinWords, type Word } from './spoken-words.ts'
 const batchFrames = 5
 /** The next batch is sent when fewer frames than this are still ahead. */
 const leadFrames = 5
+/** At the beginning sound is heard as soon as it is made; of what is made next, so many frames are told at once. */
+const urgentFrames = 3
 /** Captions and faces are announced so much ahead of their time. */
 const cueLeadFrames = 10
 
@@ -38,6 +40,9 @@ export class StageVoice implements TrackListener {
   #isStarted = false
   #cues: Cue[] = []
   #lastWordMs = 0
+  /** The newest frame that was heard, and when. */
+  #heardIndex = 0
+  #heardAtMs = 0
   /** Lines that were sent and may have to be sent again after a pause, with the frame at which they are over. */
   #sentLines: { readonly cue: Cue; readonly until: () => number }[] = []
 
@@ -82,10 +87,22 @@ export class StageVoice implements TrackListener {
   }
 
   frame(index: number, atMs: number): void {
+    this.#heardIndex = index
+    this.#heardAtMs = atMs
     const timeOf = (frame: number) => atMs + (frame - index) * frameMs
     if (!this.#isStarted) this.#start(timeOf(0))
     if (this.#announced - index < leadFrames) this.#announceShapes(Math.max(index, this.#announced), timeOf)
     this.#sendCues(index + cueLeadFrames, timeOf)
+  }
+
+  /** A frame was pushed. While hardly anything is told ahead, it is not left to the next beat to tell of it. */
+  pushed(): void {
+    if (!this.#isStarted || this.#announced - this.#heardIndex >= urgentFrames) return
+    if (this.#frameCount - this.#announced < urgentFrames) return
+    // A voice that ran dry goes on at a time that is not known yet.
+    if (this.#options.now() - this.#heardAtMs >= frameMs) return
+    const [index, atMs] = [this.#heardIndex, this.#heardAtMs]
+    this.#announceShapes(this.#announced, (frame) => atMs + (frame - index) * frameMs)
   }
 
   held(index: number): void {

@@ -131,6 +131,7 @@ export class Utterance implements TrackListener {
     this.#framesMade++
     this.#visemes.estimate(samples, this.#stage.nextShape())
     this.track.push(samples)
+    this.#stage.pushed()
   }
 }
 

@@ -43,6 +43,24 @@ describe('what the stage is told', () => {
     expect(next).toBe(framesPlayed)
   })
 
+  test('is not left to the next beat at the beginning, where frames are heard as soon as they are made', async () => {
+    const { spoken, eventsOf } = speaking(answer('This is what I wanted to say.'), { clock })
+    await clock.advance(5_000)
+    await spoken
+    const leads = eventsOf('stage.mouth').map(({ firstFrame, playAt, at }) => [
+      firstFrame,
+      // What was sent on the clock's millisecond, rounded.
+      20 * Math.round((playAt - at) / 20),
+    ])
+    const [first, second, third] = leads
+    // Nobody knows of a sound before it is heard that is played with its first 40 ms.
+    expect(first?.[0]).toBe(0)
+    expect(first?.[1]).toBeCloseTo(0)
+    expect(second).toEqual([2, 40])
+    expect(third?.[1]).toBeGreaterThanOrEqual(60)
+    expect(leads.slice(3).every(([, lead = 0]) => lead >= 60)).toBe(true)
+  })
+
   test('has captions of at most forty characters, whose words come one after the other', async () => {
     const text = 'This is a rather long sentence that does not fit into one line of a caption at all.'
     const { spoken, eventsOf } = speaking(answer(text), { clock })
