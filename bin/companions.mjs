@@ -10,19 +10,27 @@ if (major < 24) {
   )
   process.exit(1)
 }
-useFlagsOf(process.argv[2])
+useSettingsOf(process.argv[2])
 enableCompileCache()
 await import('../src/main.ts')
 
 /**
- * Some roles want other flags than `npm start` gives, and V8 takes them only at the start of a process: this one is
- * replaced by itself, with the same id. What waits for a token in a worker outlives a small young generation and costs
- * a quarter of its time; web and bot idle most of the time, in little memory.
+ * Some roles want other flags than `npm start` gives, and V8 and the C library take them only at the start of a
+ * process: this one is replaced by itself, with the same id. What waits for a token in a worker outlives a small young
+ * generation and costs a quarter of its time. Web and bot idle most of the time and should do so in little memory: with
+ * a fixed threshold glibc hands large buffers back when they are freed, which it otherwise ceases to do at the first.
  */
-function useFlagsOf(role) {
-  const flag = { worker: '--max-semi-space-size=16' }[role]
-  if (flag === undefined || process.execArgv.includes(flag) || process.execve === undefined) return
-  const others = process.execArgv.filter((given) => !given.startsWith('--max-semi-space-size'))
-  const { execPath, argv, env } = process
-  process.execve(execPath, [execPath, ...others, flag, ...argv.slice(1)], env)
+function useSettingsOf(role) {
+  const frugal = {
+    flags: ['--max-semi-space-size=1', '--v8-pool-size=1'],
+    variables: { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536' },
+  }
+  const fast = { flags: ['--max-semi-space-size=16'], variables: {} }
+  const wanted = { worker: fast, web: frugal, bot: frugal }[role]
+  const { execPath, execArgv, argv, env } = process
+  if (wanted === undefined || process.execve === undefined) return
+  if (wanted.flags.every((flag) => execArgv.includes(flag))) return
+  const others = execArgv.filter((given) => !given.startsWith('--max-semi-space-size'))
+  const args = [execPath, ...others, ...wanted.flags, ...argv.slice(1)]
+  process.execve(execPath, args, { ...wanted.variables, ...env })
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { type Config, ConfigError, loadConfig, requireSharedServices } from '#core/config.ts'
 import { isRole, type Role, roles } from './roles.ts'
+import { startWarm } from './start-warm.ts'
 
 /** `companions [all|bot|web|worker]`: reads the settings, runs the role until a signal, drains, exits. */
 async function main(argument: string | undefined): Promise<number> {
@@ -9,6 +10,8 @@ async function main(argument: string | undefined): Promise<number> {
   if (!isRole(role)) return fail(`There is no role ${JSON.stringify(role)}. Use one of: ${roles.join(', ')}.`)
   const config = readConfig(role)
   if (config instanceof ConfigError) return fail(config.message)
+  // One process that is everything belongs to a person who waits for its first answer.
+  if (role !== 'all') await startWarm(role)
   const { runRole } = await import('./run-role.ts')
   return await runRole(role, config, stopSignal())
 }

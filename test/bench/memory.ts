@@ -8,7 +8,12 @@ import { openSurroundings, type Surroundings } from './memory/surroundings.ts'
 import { median } from './percentiles.ts'
 
 const { values } = parseArgs({
-  options: { idle: { type: 'string', default: '60' }, runs: { type: 'string', default: '2' } },
+  options: {
+    idle: { type: 'string', default: '60' },
+    runs: { type: 'string', default: '2' },
+    /** Each run begins as a new version does: nothing of it was compiled before. */
+    cold: { type: 'boolean', default: false },
+  },
 })
 const idleMs = Number(values.idle) * 1_000
 const budgetMiB = 128
@@ -26,7 +31,7 @@ interface Held {
 
 const held = new Map<string, Held[]>()
 for (let run = 0; run < Number(values.runs); run += 1) {
-  await using surroundings = await openSurroundings()
+  await using surroundings = await openSurroundings({ isCold: values.cold })
   for (const [name, usage] of await measureRoles(surroundings))
     held.set(name, [...(held.get(name) ?? []), usage])
 }

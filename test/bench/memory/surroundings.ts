@@ -11,7 +11,7 @@ export interface Surroundings extends AsyncDisposable {
   environmentOf(role: string): Record<string, string>
 }
 
-export async function openSurroundings(): Promise<Surroundings> {
+export async function openSurroundings({ isCold }: { readonly isCold: boolean }): Promise<Surroundings> {
   await using opening = new AsyncDisposableStack()
   const folder = opening.adopt(await mkdtemp(join(tmpdir(), 'companions-memory-')), (path) =>
     rm(path, { recursive: true, force: true }),
@@ -28,6 +28,7 @@ export async function openSurroundings(): Promise<Surroundings> {
       RAY_SERVE_URL: models.url,
       DATA_DIR: join(folder, role),
       PORT: '0',
+      ...(isCold ? { NODE_COMPILE_CACHE: join(folder, `${role}-compiled`) } : {}),
       ...(role === 'bot' ? { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl } : {}),
     }),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
