@@ -131,10 +131,13 @@ describeInBrowser('accessibility', () => {
   test('everything can be reached with the keyboard, in order, and shows where one is', async () => {
     script = answering(everything)
     const page = await newPage({ viewport: { width: 1280, height: 800 } })
-    await page.goto(`${world.origin}/c/walk-${++count}`)
-    await page.locator('html[data-js]').waitFor()
-    await say(page, 'everything')
-    await page.locator('[data-status="complete"]').waitFor()
+    // The second has an earlier one to go back to.
+    for (const conversation of [`walk-${++count}`, `walk-${++count}`]) {
+      await page.goto(`${world.origin}/c/${conversation}`)
+      await page.locator('html[data-js]').waitFor()
+      await say(page, 'everything')
+      await page.locator('[data-status="complete"]').waitFor()
+    }
     await page.evaluate('document.querySelector(".skip-link").focus()')
 
     const walked: string[] = []
@@ -151,6 +154,7 @@ describeInBrowser('accessibility', () => {
       'What is connected',
       'New conversation',
       'Earlier conversations',
+      'Your account',
       'Appearance',
       'Conversation with Lumi',
       'Edit',
