@@ -51,7 +51,7 @@ export const accountWords = {
   forgetAllWhat: (name: string) =>
     `Everything you ever said to ${name}, on every platform, and every answer is erased, with your name, your wishes and your consent to be written down. Your overlays and accounts stay. This cannot be undone.`,
   forgetTurn: 'Forget this',
-  forgetTurnOf: (text: string) => `Forget: ${text}`,
+  forgetTurnOf: (text: string) => `Forget this: ${text}`,
   talkTitle: (title: string) => `Kept of “${title}”`,
   talkLead: 'Your messages and the answers to them, the newest last. What others said there is not shown.',
   talkNewest: (count: number) => `Only the newest ${count} are shown here; the export has all.`,

@@ -12,7 +12,7 @@ export function dataSection({ name }: AccountView): Html {
 <p>${accountWords.exportLead}</p>
 <p><a class="btn chip" href="/account/export" download>${icons.down} ${accountWords.export}</a></p>
 <h3>${accountWords.deleteTitle}</h3>
-<details class="asks account-asks"><summary class="btn btn-ghost btn-sm">${accountWords.deleteTitle}</summary>
+<details class="asks account-asks"><summary class="btn chip btn-sm">${accountWords.deleteTitle}</summary>
 <form method="post" action="/account/delete" autocomplete="off"><p>${accountWords.deleteLead}</p>
 <ul class="account-list">${accountWords.deleted.map((line) => html`<li>${line}</li>`)}</ul>
 <p>${accountWords.deleteRest(name)}</p>

@@ -21,6 +21,6 @@ export function askOnce(question: {
   readonly action: string
 }): Html {
   const { ask, what, action } = question
-  return html`<details class="asks account-asks"><summary class="btn btn-ghost btn-sm">${ask}</summary>
+  return html`<details class="asks account-asks"><summary class="btn chip btn-sm">${ask}</summary>
 <form method="post" action="${action}"><p>${what}</p><button class="btn btn-error btn-sm">${ask}</button></form></details>`
 }

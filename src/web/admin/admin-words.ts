@@ -36,6 +36,7 @@ export const adminWords = {
   busDown:
     'The broker cannot be reached. Messages are kept on disk and go out when it is back. Look at NATS and at NATS_URL.',
   turnsTitle: 'The last turns',
+  turnsTable: 'Table of turns',
   turnsNone: 'Nobody has said anything yet.',
   turnsLead: (count: number) =>
     count === 1 ? 'The newest one, without its words.' : `The newest ${count}, without their words.`,

@@ -15,7 +15,7 @@ export function waterfall(turns: readonly TurnTimes[]): Html {
   const keys = Object.entries(legend).map(
     ([part, label]) => html`<span class="waterfall-key"><i class="part-${part}"></i>${label}</span>`,
   )
-  const table = html`<div class="waterfall-scroll" tabindex="0" role="region" aria-labelledby="turns"><table class="waterfall"><thead><tr>${head}</tr></thead><tbody>${turns.map((turn) => row(turn, longestMs))}</tbody></table></div>`
+  const table = html`<div class="waterfall-scroll" tabindex="0" role="region" aria-label="${adminWords.turnsTable}"><table class="waterfall"><thead><tr>${head}</tr></thead><tbody>${turns.map((turn) => row(turn, longestMs))}</tbody></table></div>`
   return html`<section aria-labelledby="turns"><h2 id="turns">${adminWords.turnsTitle}</h2>
 ${turns.length === 0 ? html`<p class="muted">${adminWords.turnsNone}</p>` : html`<p class="muted">${adminWords.turnsLead(turns.length)}</p><p class="waterfall-keys" aria-hidden="true">${keys}</p>${table}`}</section>`
 }
