@@ -5,6 +5,7 @@ import {
   enqueueChat,
   followUser,
   lastReply,
+  lastReply,
   onCancel,
   publishReply,
   recordReply,
@@ -120,6 +121,8 @@ export function describeChatFunctions(fixture: CurrentFixture): void {
     await tell(say.delta('lo'))
     await tell(say.checkpoint('Hello'), true)
     await tell(say.delta(' wor'))
+    // An answer to a question asked after it: by now it has passed.
+    await lastReply(other, user('u1'), 't1')
 
     const signal = AbortSignal.timeout(20_000)
     const events = resumeTurn(bus, user('u1'), 't1', { signal, recheckMs: 300 })
