@@ -5,7 +5,6 @@ import {
   enqueueChat,
   followUser,
   lastReply,
-  lastReply,
   onCancel,
   publishReply,
   recordReply,
