@@ -19,6 +19,12 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [
 
 const pictures = process.env.PICTURES
 
+const Focused = z.object({ html: z.string(), isSeen: z.boolean() }).nullable()
+const lookAtFocus = `document.activeElement === document.body ? null : {
+  html: document.activeElement.outerHTML.slice(0, 200),
+  isSeen: getComputedStyle(document.activeElement).outlineStyle !== 'none',
+}`
+
 describeInBrowser('the account and admin pages', () => {
   let browser: Browser
   let world: WebWorld
@@ -115,13 +121,8 @@ describeInBrowser('the account and admin pages', () => {
     const walked = new Set<string>()
     for (let step = 0; step < 2 * wanted; step++) {
       await page.keyboard.press('Tab')
-      const at = await page.evaluate(() => {
-        const { activeElement } = document
-        if (activeElement === null || activeElement === document.body) return undefined
-        const { outlineStyle } = getComputedStyle(activeElement)
-        return { html: activeElement.outerHTML.slice(0, 200), isSeen: outlineStyle !== 'none' }
-      })
-      if (at === undefined) continue
+      const at = Focused.parse(await page.evaluate(lookAtFocus))
+      if (at === null) continue
       expect(at.isSeen, at.html).toBe(true)
       walked.add(at.html)
     }
