@@ -2,26 +2,21 @@ import { metrics, type Span, trace } from '@opentelemetry/api'
 import { toEpochMs } from '#core/voice/clock.ts'
 import type { TurnMoments, TurnReport, TurnTimes } from './turn-report.ts'
 
-/** Without a registered SDK all of this is a no-op. */
-const meter = metrics.getMeter('companions')
-const turns = meter.createCounter('voice.turns', { description: 'Turns in voice sessions, by outcome' })
-const underruns = meter.createCounter('voice.underruns', {
-  description: 'Frames that speech came too late for',
-})
-const jitter = milliseconds('voice.frame_jitter')
+type Instruments = ReturnType<typeof createInstruments>
+let instruments: Instruments | undefined
 
-const histograms: Readonly<Record<keyof TurnTimes, ReturnType<typeof milliseconds>>> = {
-  eouDelayMs: milliseconds('voice.eou_delay'),
-  sttFinalMs: milliseconds('voice.stt_final'),
-  llmTtftMs: milliseconds('voice.llm_ttft'),
-  llmFirstSentenceMs: milliseconds('voice.llm_first_sentence'),
-  ttsTtfbMs: milliseconds('voice.tts_ttfb'),
-  e2eMs: milliseconds('voice.e2e'),
-  bargeInStopMs: milliseconds('voice.barge_in_stop'),
-}
-
-function milliseconds(name: string) {
-  return meter.createHistogram(name, { unit: 'ms' })
+/** Made at the first turn: what is made before the SDK is registered stays a no-op for ever. */
+function createInstruments() {
+  const meter = metrics.getMeter('companions')
+  const milliseconds = (name: string) => meter.createHistogram(name, { unit: 'ms' })
+  return {
+    turns: meter.createCounter('voice.turns', { description: 'Turns in voice sessions, by outcome' }),
+    underruns: meter.createCounter('voice.underruns', {
+      description: 'Frames that speech came too late for',
+    }),
+    jitter: milliseconds('voice.frame_jitter'),
+    times: new Map(names.map((name) => [name, milliseconds(attributes[name])])),
+  }
 }
 
 export function countTurn({
@@ -31,10 +26,12 @@ export function countTurn({
   underruns: missed,
   frameJitterMs,
 }: TurnReport): void {
+  instruments ??= createInstruments()
+  const { turns, underruns, jitter, times: histograms } = instruments
   turns.add(1, { outcome, speculation })
   if (missed > 0) underruns.add(missed)
   if (outcome === 'played' || outcome === 'cut') jitter.record(frameJitterMs)
-  for (const [name, value] of timesIn(times)) histograms[name].record(value)
+  for (const [name, value] of timesIn(times)) histograms.get(name)?.record(value)
 }
 
 /** Puts what a turn took on its span. */
@@ -77,7 +74,7 @@ const attributes: Readonly<Record<keyof TurnTimes, string>> = {
   bargeInStopMs: 'voice.barge_in_stop',
 }
 
-const names = Object.keys(histograms) as (keyof TurnTimes)[]
+const names = Object.keys(attributes) as (keyof TurnTimes)[]
 
 function* timesIn(times: TurnTimes): Generator<[keyof TurnTimes, number]> {
   for (const name of names) {
