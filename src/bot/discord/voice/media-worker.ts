@@ -19,6 +19,9 @@ export interface MediaWorkerOptions {
   onLost(): void
 }
 
+/** The bot's own small young generation would be collected many times in each frame's work. */
+const mediaFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8']
+
 /**
  * The process that holds the sound of calls: sockets, encryption, codecs and voice sessions. An exception in there, which
  * @discordjs/voice 0.19 throws from socket callbacks that nobody can guard, ends its calls and not the bot.
@@ -33,6 +36,7 @@ export class MediaWorker implements AsyncDisposable {
   constructor({ setup, logger, onMessage, onLost }: MediaWorkerOptions) {
     this.#logger = logger
     this.#child = fork(entry, [], {
+      execArgv: mediaFlags,
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
