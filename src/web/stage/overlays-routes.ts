@@ -64,6 +64,13 @@ export function addOverlaysRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
     announceOverlayChange(bus, id)
   }
 
+  /** What is said in a server or a channel is for its people. Who they are is not known here, so administrators choose. */
+  const mayShow = async (context: WebContext, source: StageChoice['source']) => {
+    const session = context.get('session')
+    if (source === 'page' || deps.signIn === undefined) return true
+    return session !== undefined && (await deps.signIn.isAdmin(session.personId))
+  }
+
   app.get('/overlays', (context) => show(context))
 
   app.post('/overlays', async (context) => {
@@ -72,6 +79,7 @@ export function addOverlaysRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
     const stageName = stageOf(form, author)
     const refuse = (title: string) => show(context, { notice: { title, lines: [] } })
     if (stageName === undefined) return await refuse(stageWords.badPlace)
+    if (!(await mayShow(context, form.source))) return await refuse(stageWords.notYours)
     const ownerId = await ownerOf(db, author)
     if ((await overlaysOf(db, ownerId)).length >= maxOverlays) return await refuse(stageWords.tooMany)
     const [id, token] = [newOverlayName() as OverlayId, newToken()]
@@ -84,8 +92,9 @@ export function addOverlaysRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   app.post('/overlays/:id', async (context) => {
     const { name, source, place, ...settings } = await readForm(context, SettingsForm)
     const stageName = stageOf({ source, place }, context.get('author'))
-    if (stageName === undefined)
-      return await show(context, { notice: { title: stageWords.badPlace, lines: [] } })
+    const refuse = (title: string) => show(context, { notice: { title, lines: [] } })
+    if (stageName === undefined) return await refuse(stageWords.badPlace)
+    if (!(await mayShow(context, source))) return await refuse(stageWords.notYours)
     const overlay = await ownOverlay(context, deps)
     const kept = { ...settingsOf(overlay), ...settings }
     await change(context, overlay.id, { name, stage: stageName, settings: kept })

@@ -15,6 +15,8 @@ export const stageWords = {
   place: 'Server id or channel name',
   placeHint:
     'For Discord the id of the server (right click on its name, Copy Server ID), for Twitch the name of the channel.',
+  notYours:
+    'Overlays of a Discord server or a Twitch channel are made by an administrator of this installation, since they show what is said there. Ask one, or choose this page’s chat.',
   create: 'Create overlay',
   addressTitle: (name: string) => `The address of ${name}`,
   address: 'Address for the browser source',

@@ -160,6 +160,22 @@ describe('a session', () => {
     inStreamingProgram.socket.terminate()
   })
 
+  test('of somebody who is no administrator shows no server and no channel of others in an overlay', async () => {
+    const client = await world.signedIn('ann')
+    const guild = { source: 'discord', place: '123456789012345678' }
+    const refused = await client.post('/overlays', { name: 'Spy', ...guild })
+    expect(refused.text).toContain('made by an administrator')
+    const made = await client.post('/overlays', { name: 'Mine', source: 'page', place: '' })
+    const id = /\/o\/([a-z2-7]+)#/.exec(made.text)?.[1]
+    const settings = { delayMs: '150', quality: 'auto', framing: 'whole' }
+    const changed = await client.post(`/overlays/${id}`, { name: 'Mine', ...settings, ...guild })
+    expect(changed.text).toContain('made by an administrator')
+    const { rows } = await world.database.db.execute(
+      sql`select stage from overlays where stage like 'discord-%'`,
+    )
+    expect(rows).toEqual([])
+  })
+
   test('that ends in one process ends in all of them within a second (S6)', async () => {
     await using other = await openLoginWorld({ database: world.database, web: { bus: world.web.bus } })
     const client = await world.signedIn('ann')
