@@ -33,9 +33,8 @@ ${record === undefined ? '' : html`${percentiles(record.latency)}${waterfall(rec
   return page({ title, theme, assets, kind: 'text', body, hasScript: true })
 }
 
-function lightItem({ name, isUp, sentence }: Light): Html {
-  const state = isUp ? adminWords.isUp : adminWords.isDown
-  return html`<li class="light${isUp ? '' : ' is-down'}"><span class="light-dot" aria-hidden="true"></span><b>${adminWords.lights[name]}</b> <span class="sr-only">${state}.</span> <span class="light-sentence">${sentence}</span></li>`
+function lightItem({ name, state, sentence }: Light): Html {
+  return html`<li class="light is-${state}"><span class="light-dot" aria-hidden="true"></span><b>${adminWords.lights[name]}</b> <span class="sr-only">${adminWords.states[state]}.</span> <span class="light-sentence">${sentence}</span></li>`
 }
 
 function percentiles({ count, ...times }: LatencyPercentiles): Html {

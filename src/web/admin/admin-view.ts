@@ -32,7 +32,7 @@ export interface GuildSettings {
 
 export async function loadAdmin(deps: WebDeps): Promise<AdminView> {
   const lights = await checkLights(deps)
-  const isStoreUp = lights.some(({ name, isUp }) => name === 'database' && isUp)
+  const isStoreUp = lights.some(({ name, state }) => name === 'database' && state === 'up')
   return { lights, record: isStoreUp ? await loadRecord(deps) : undefined }
 }
 

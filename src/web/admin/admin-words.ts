@@ -16,8 +16,7 @@ export const adminWords = {
     unknown: 'The bot did not answer: look whether it is still in a call.',
   },
   lightsTitle: 'Dependencies',
-  isUp: 'works',
-  isDown: 'does not work',
+  states: { up: 'works', down: 'does not work', absent: 'not used' },
   builtIn: 'Built in; needs nothing.',
   absent: 'Not connected; what needs it is left out.',
   lights: {

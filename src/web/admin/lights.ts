@@ -6,7 +6,7 @@ type LightName = keyof typeof adminWords.lights
 
 export interface Light {
   readonly name: LightName
-  readonly isUp: boolean
+  readonly state: 'up' | 'down' | 'absent'
   /** What it is, or what is wrong and what to do. */
   readonly sentence: string
 }
@@ -22,7 +22,7 @@ export async function checkLights({ chat, inference, signal }: WebDeps): Promise
   ])
   const isConnected = chat.bus.status === 'connected'
   const sentence = isConnected ? adminWords.busUp : adminWords.busDown
-  return [database, { name: 'bus', isUp: isConnected, sentence }, ...models]
+  return [database, { name: 'bus', state: isConnected ? 'up' : 'down', sentence }, ...models]
 }
 
 async function databaseLight(db: WebDeps['chat']['db']): Promise<Light> {
@@ -36,7 +36,8 @@ async function databaseLight(db: WebDeps['chat']['db']): Promise<Light> {
   const isUp = await Promise.race([asked, late.promise])
   clearTimeout(timer)
   const ms = Math.round(performance.now() - startedAt)
-  return { name: 'database', isUp, sentence: isUp ? adminWords.databaseUp(ms) : adminWords.databaseDown }
+  const sentence = isUp ? adminWords.databaseUp(ms) : adminWords.databaseDown
+  return { name: 'database', state: isUp ? 'up' : 'down', sentence }
 }
 
 async function modelLights(inference: WebDeps['inference'], signal: AbortSignal): Promise<Light[]> {
@@ -51,8 +52,9 @@ async function modelLights(inference: WebDeps['inference'], signal: AbortSignal)
   const names = Object.keys(kinds) as (keyof typeof kinds)[]
   return names.map((name) => {
     const health = remote.find(({ service }) => service === name)
-    if (health !== undefined && !health.ok) return { name, isUp: false, sentence: health.sentence }
-    if (health !== undefined) return { name, isUp: true, sentence: kinds[name]?.name ?? health.address }
-    return { name, isUp: true, sentence: kinds[name] === undefined ? adminWords.absent : adminWords.builtIn }
+    if (health !== undefined && !health.ok) return { name, state: 'down', sentence: health.sentence }
+    if (health !== undefined) return { name, state: 'up', sentence: kinds[name]?.name ?? health.address }
+    if (kinds[name] === undefined) return { name, state: 'absent', sentence: adminWords.absent }
+    return { name, state: 'up', sentence: adminWords.builtIn }
   })
 }
