@@ -8,6 +8,7 @@ import { amendMessage } from '#core/store/turns.ts'
 import type { Logger } from '#core/telemetry/logger.ts'
 import { answerRequest, retract, tellFailure } from './answer-request.ts'
 import { BackgroundTasks } from './background-tasks.ts'
+import { keepHouse } from './housekeeping.ts'
 import type { Persona } from './persona.ts'
 import type { Recall, TurnLimits } from './run-turn.ts'
 import { RunningTurns } from './running-turns.ts'
@@ -45,13 +46,14 @@ export async function runChatWorker(options: ChatWorkerOptions): Promise<void> {
   const worker: ChatWorker = { ...options, historyTokens, running, tasks }
 
   const over = new AbortController()
+  const housekeeping = keepHouse(options.store.db, { signal: over.signal, logger })
   const cancels = onCancel(bus, (user, cancel) => running.cancel(user, cancel), { signal: over.signal })
   try {
     const handle = (work: ChatWork, delivery: Delivery) => handleWork(worker, work, delivery)
     await consumeChat(bus, handle, { signal, concurrency, graceMs, logger })
   } finally {
     over.abort()
-    await cancels
+    await Promise.all([cancels, housekeeping])
   }
 }
 
